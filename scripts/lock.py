@@ -16,6 +16,9 @@ EXPORTS = {
     "requirements-build.txt": ["--only-group", "build"],
     "requirements-dev.txt": ["--all-groups"],
 }
+EXPORT_OPTIONS = (
+    "--quiet --frozen --offline --no-emit-project --no-annotate --no-header --format requirements-txt".split()
+)
 PUBLIC_HOSTS = ("https://pypi.org/simple", "https://files.pythonhosted.org/")
 
 
@@ -25,7 +28,15 @@ def uv(*arguments: str) -> str:
 
 
 def export(options: list[str]) -> str:
-    fixed = ["export", "--quiet", "--frozen", "--offline", "--no-emit-project", "--no-annotate", "--no-header"]
+    fixed = [
+        "export",
+        "--quiet",
+        "--frozen",
+        "--offline",
+        "--no-emit-project",
+        "--no-annotate",
+        "--no-header",
+    ]
     return HEADER + uv(*fixed, "--format", "requirements-txt", *options)
 
 
@@ -45,7 +56,7 @@ def stale_files() -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="change nothing, fail if anything is out of date")
+    parser.add_argument("--check", action="store_true", help="change nothing, fail if out of date")
     only_check = parser.parse_args().check
     if not only_check:
         uv("lock")
