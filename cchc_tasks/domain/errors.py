@@ -1,0 +1,93 @@
+"""What can go wrong, as facts: an error carries the values a sentence needs; `wording` makes the sentence."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class DomainError(Exception):
+    """Root of every expected refusal. `str()` is English, for the log; `facts` are for `wording.explain`."""
+
+    def __init__(self, **facts: object) -> None:
+        self.facts: Mapping[str, object] = facts
+        super().__init__(f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in facts.items())})")
+
+
+class NotFound(DomainError):
+    """No such thing, or nothing of that name that this person may know of."""
+
+
+class NotAllowed(DomainError):
+    """The thing is visible, but this person may not do this to it."""
+
+
+class RefusedReason(StrEnum):
+    """Why a well-formed request cannot be carried out in the present state of things."""
+
+    TRANSITION = "transition"
+    NO_EVIDENCE = "no_evidence"
+    REASON_NEEDED = "reason_needed"
+    SELF_CONFIRMATION = "self_confirmation"
+    OFFICE_WORK_NEEDS_LEADER = "office_work_needs_leader"
+    AFTER_TODAY = "after_today"
+    BEFORE_PLAN = "before_plan"
+    BEFORE_COMPLETION = "before_completion"
+    ALREADY_CORRECTED = "already_corrected"
+    NOT_CORRECTABLE = "not_correctable"
+    PLAN_EXISTS = "plan_exists"
+    ALREADY_ACCEPTED = "already_accepted"
+    HAS_HISTORY = "has_history"
+    CLOCK_BACKWARDS = "clock_backwards"
+    NO_DEMO_CLOCK = "no_demo_clock"
+    NOT_A_MEMBER = "not_a_member"
+
+
+class Refused(DomainError):
+    """The state of things forbids it: a transition that does not exist, a missing reason or evidence."""
+
+    def __init__(self, reason: RefusedReason, **facts: object) -> None:
+        self.reason = reason
+        super().__init__(reason=reason, **facts)
+
+
+class Invalid(DomainError):
+    """A value that cannot be what it claims to be."""
+
+
+class StaleEdit(DomainError):
+    """Somebody else changed the row since the form was opened; `current` is its version now."""
+
+
+class DuplicateRequest(DomainError):
+    """This one-time key was used before; `result` is what the first use led to."""
+
+
+class ReadTrouble(StrEnum):
+    """Why a file could not be read as a plan. Source: RELIABILITY F2."""
+
+    EMPTY = "empty"
+    TOO_BIG = "too_big"
+    UNKNOWN_FORMAT = "unknown_format"
+    WRONG_EXTENSION = "wrong_extension"
+    OLD_FORMAT = "old_format"
+    ENCRYPTED = "encrypted"
+    HAS_MACROS = "has_macros"
+    DAMAGED = "damaged"
+    ARCHIVE_LIMITS = "archive_limits"
+    TOO_MANY_ROWS = "too_many_rows"
+    TOO_MANY_COLUMNS = "too_many_columns"
+    FIELD_TOO_LONG = "field_too_long"
+    UNKNOWN_ENCODING = "unknown_encoding"
+    UNCLOSED_QUOTE = "unclosed_quote"
+    TOO_SLOW = "too_slow"
+    TOO_MUCH_MEMORY = "too_much_memory"
+    NO_TABLE = "no_table"
+    NO_ROWS = "no_rows"
+    NO_YEAR = "no_year"
+
+
+class UnreadableFile(Invalid):
+    """The file is not a plan that can be read; `facts` may hold `row`, `column`, `limit`, `found`."""
+
+    def __init__(self, reason: ReadTrouble, **facts: object) -> None:
+        self.reason = reason
+        super().__init__(reason=reason, **facts)

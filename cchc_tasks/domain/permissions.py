@@ -1,0 +1,188 @@
+"""Who may do what: one table, asked by every view, command, feed and export."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from cchc_tasks.domain.errors import NotAllowed, NotFound, Refused, RefusedReason
+
+
+class Role(StrEnum):
+    """What a person is in the agency; a person may hold several."""
+
+    ADMIN = "admin"
+    OFFICE = "office"
+    LEADER = "leader"
+    HEAD = "head"
+    STAFF = "staff"
+    VIEWER = "viewer"
+
+
+class Action(StrEnum):
+    """Everything that is asked about; a route names the one it needs."""
+
+    READ_AGENCY = "read_agency"
+    REPORT_WORK = "report_work"
+    COMMENT = "comment"
+    HAND_OVER = "hand_over"
+    ASK_EXTENSION = "ask_extension"
+    CONFIRM = "confirm"
+    REOPEN = "reopen"
+    CORRECT_LEDGER = "correct_ledger"
+    EDIT_PLAN = "edit_plan"
+    READ_REMINDERS = "read_reminders"
+    SEND_REMINDERS = "send_reminders"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_UNITS = "manage_units"
+    MOVE_DEMO_CLOCK = "move_demo_clock"
+    SUBSCRIBE_CALENDAR = "subscribe_calendar"
+
+
+class Scope(StrEnum):
+    """How far a grant reaches."""
+
+    AGENCY = "agency"
+    RESPONSIBLE = "responsible"
+    COORDINATING = "coordinating"
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A role held in a unit from `starts_on` to `ends_on` (both included; None: no end)."""
+
+    role: Role
+    unit_id: int | None
+    starts_on: date
+    ends_on: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Somebody who asks, as of today: their roles, the units they work in, and those units' groups.
+
+    `groups_of` maps a unit to the collective groups it belongs to, so that work given to a group reaches its members.
+    """
+
+    person_id: int
+    agency_id: int
+    memberships: tuple[Membership, ...] = ()
+    groups_of: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    name: str = ""
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(membership.role for membership in self.memberships)
+
+    @property
+    def own_unit_ids(self) -> frozenset[int]:
+        """Units in which this person works, groups left out."""
+        return frozenset(each.unit_id for each in self.memberships if each.unit_id is not None)
+
+    @property
+    def unit_ids(self) -> frozenset[int]:
+        """Own units and the groups they belong to: every name under which work may be given to this person."""
+        return self.own_unit_ids.union(*(self.groups_of.get(unit_id, ()) for unit_id in self.own_unit_ids))
+
+    def unit_ids_of(self, membership: Membership) -> frozenset[int]:
+        """The names under which work reaches this person through one membership."""
+        if membership.unit_id is None:
+            return frozenset()
+        return frozenset({membership.unit_id}) | self.groups_of.get(membership.unit_id, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What permissions need to know of a piece of work."""
+
+    agency_id: int
+    responsible_ids: frozenset[int] = frozenset()
+    coordinating_ids: frozenset[int] = frozenset()
+    reported_by_id: int | None = None
+    #: Whether the report came from the office itself, whose work a leader confirms.
+    is_office_work: bool = False
+    person_id: int | None = field(default=None)
+
+
+_EVERYBODY = tuple(Role)
+
+#: (action) -> roles that may, and how far. What is not listed is refused. Source: DESIGN rules 4 and 11.
+GRANTS: dict[Action, tuple[tuple[Role, Scope], ...]] = {
+    Action.READ_AGENCY: tuple((role, Scope.AGENCY) for role in _EVERYBODY),
+    Action.REPORT_WORK: (
+        (Role.OFFICE, Scope.AGENCY),
+        (Role.HEAD, Scope.RESPONSIBLE),
+        (Role.STAFF, Scope.RESPONSIBLE),
+        (Role.LEADER, Scope.RESPONSIBLE),
+    ),
+    Action.COMMENT: (
+        (Role.OFFICE, Scope.AGENCY),
+        (Role.LEADER, Scope.AGENCY),
+        (Role.HEAD, Scope.RESPONSIBLE),
+        (Role.STAFF, Scope.RESPONSIBLE),
+        (Role.HEAD, Scope.COORDINATING),
+        (Role.STAFF, Scope.COORDINATING),
+    ),
+    Action.HAND_OVER: ((Role.OFFICE, Scope.AGENCY), (Role.HEAD, Scope.RESPONSIBLE)),
+    Action.ASK_EXTENSION: ((Role.OFFICE, Scope.AGENCY), (Role.HEAD, Scope.RESPONSIBLE)),
+    Action.CONFIRM: ((Role.OFFICE, Scope.AGENCY), (Role.LEADER, Scope.AGENCY)),
+    Action.REOPEN: ((Role.OFFICE, Scope.AGENCY),),
+    Action.CORRECT_LEDGER: ((Role.OFFICE, Scope.AGENCY),),
+    Action.EDIT_PLAN: ((Role.OFFICE, Scope.AGENCY),),
+    Action.READ_REMINDERS: ((Role.OFFICE, Scope.AGENCY), (Role.ADMIN, Scope.AGENCY)),
+    Action.SEND_REMINDERS: ((Role.OFFICE, Scope.AGENCY), (Role.ADMIN, Scope.AGENCY)),
+    Action.MANAGE_PEOPLE: ((Role.ADMIN, Scope.AGENCY),),
+    Action.MANAGE_UNITS: ((Role.ADMIN, Scope.AGENCY), (Role.OFFICE, Scope.AGENCY)),
+    Action.MOVE_DEMO_CLOCK: ((Role.OFFICE, Scope.AGENCY), (Role.ADMIN, Scope.AGENCY)),
+    Action.SUBSCRIBE_CALENDAR: tuple((role, Scope.AGENCY) for role in _EVERYBODY),
+}
+
+
+def _reaches(principal: Principal, membership: Membership, scope: Scope, work: Work | None) -> bool:
+    if scope is Scope.AGENCY:
+        return True
+    if work is None:
+        return False
+    named = work.responsible_ids if scope is Scope.RESPONSIBLE else work.coordinating_ids
+    return not named.isdisjoint(principal.unit_ids_of(membership))
+
+
+def may(principal: Principal, action: Action, work: Work | None = None) -> bool:
+    """Whether `principal` may do `action`, to `work` where one is meant; never across agencies."""
+    if work is not None and work.agency_id != principal.agency_id:
+        return False
+    return any(
+        membership.role is role and _reaches(principal, membership, scope, work)
+        for role, scope in GRANTS[action]
+        for membership in principal.memberships
+    )
+
+
+def may_anywhere(principal: Principal, action: Action) -> bool:
+    """Whether some grant of `action` is held at all, whatever the work; for routes before the work is known."""
+    return any(role in principal.roles for role, _scope in GRANTS[action])
+
+
+def require(principal: Principal, action: Action, work: Work | None = None) -> None:
+    """Raises `NotFound` for another agency's work (its existence is not told), `NotAllowed` otherwise."""
+    if work is not None and work.agency_id != principal.agency_id:
+        raise NotFound(action=action)
+    if not may(principal, action, work):
+        raise NotAllowed(action=action, person_id=principal.person_id)
+
+
+def check_confirmation(principal: Principal, work: Work, *, override_reason: str | None) -> None:
+    """Raises where a confirmation would be one's own, or the office's of its own work, without a reasoned override.
+
+    Source: DESIGN rule 4. The override is kept in the ledger row and shown wherever the confirmation is.
+    """
+    require(principal, Action.CONFIRM, work)
+    if override_reason:
+        return
+    if work.reported_by_id == principal.person_id:
+        raise Refused(RefusedReason.SELF_CONFIRMATION, person_id=principal.person_id)
+    if work.is_office_work and Role.LEADER not in principal.roles:
+        raise Refused(RefusedReason.OFFICE_WORK_NEEDS_LEADER, person_id=principal.person_id)
