@@ -272,9 +272,7 @@ def upgrade() -> None:
         sa.Column("agency_id", ID, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["agency_id", "plan_id"],
-            ["plans.agency_id", "plans.id"],
-            name=op.f("fk_areas_agency_id_plan_id_plans"),
+            ["agency_id", "plan_id"], ["plans.agency_id", "plans.id"], name=op.f("fk_areas_agency_id_plan_id_plans")
         ),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_areas_agency_id_agencies")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_areas")),
@@ -578,13 +576,12 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("assignment_version", sa.Integer(), nullable=False),
         sa.Column("id", ID, nullable=False),
         sa.Column("agency_id", ID, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["agency_id", "area_id"],
-            ["areas.agency_id", "areas.id"],
-            name=op.f("fk_tasks_agency_id_area_id_areas"),
+            ["agency_id", "area_id"], ["areas.agency_id", "areas.id"], name=op.f("fk_tasks_agency_id_area_id_areas")
         ),
         sa.ForeignKeyConstraint(
             ["agency_id", "lead_unit_id"],
@@ -592,9 +589,7 @@ def upgrade() -> None:
             name=op.f("fk_tasks_agency_id_lead_unit_id_units"),
         ),
         sa.ForeignKeyConstraint(
-            ["agency_id", "plan_id"],
-            ["plans.agency_id", "plans.id"],
-            name=op.f("fk_tasks_agency_id_plan_id_plans"),
+            ["agency_id", "plan_id"], ["plans.agency_id", "plans.id"], name=op.f("fk_tasks_agency_id_plan_id_plans")
         ),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_tasks_agency_id_agencies")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
@@ -665,11 +660,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_task_units_agency_id_agencies")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task_units")),
         sa.UniqueConstraint(
-            "agency_id",
-            "task_id",
-            "unit_id",
-            "role",
-            name=op.f("uq_task_units_agency_id_task_id_unit_id_role"),
+            "agency_id", "task_id", "unit_id", "role", name=op.f("uq_task_units_agency_id_task_id_unit_id_role")
         ),
     )
     with op.batch_alter_table("task_units", schema=None) as batch_op:
@@ -682,6 +673,8 @@ def upgrade() -> None:
         sa.Column("deliverable_id", ID, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("period_label", sa.String(length=60), nullable=False),
+        sa.Column("entered_on", sa.Date(), nullable=False),
+        sa.Column("entered_at", INSTANT, nullable=False),
         sa.Column("deadline_text", sa.Text(), nullable=False),
         sa.Column(
             "deadline_kind",

@@ -102,6 +102,8 @@ class Task(Base, OfAgency, Versioned):
     #: What the ledger says now of the assignment.
     lead_unit_id: Mapped[int | None] = mapped_column(Id)
     lead_basis: Mapped[LeadBasis] = mapped_column(by_value(LeadBasis, "lead_basis"))
+    #: How many assignment rows the ledger holds; 1 where the first one was never changed.
+    assignment_version: Mapped[int] = mapped_column(default=1)
 
     area: Mapped[Area] = relationship(back_populates="tasks")
     units: Mapped[list["TaskUnit"]] = relationship(order_by="TaskUnit.position", back_populates="task")
@@ -177,6 +179,9 @@ class Obligation(Base, OfAgency, Versioned):
     position: Mapped[int]
     #: "Tháng 2/2021", "Quý I/2021"; empty where the deliverable is owed once.
     period_label: Mapped[str] = mapped_column(String(60), default="")
+    #: In the plan from this day (ledger row `entry`), and since when we know it. Never changed.
+    entered_on: Mapped[date]
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: The time phrase as printed, kept for ever.
     deadline_text: Mapped[str] = mapped_column(Text, default="")
     # What the ledger says now; written only by the ledger's write path.
