@@ -1,0 +1,108 @@
+// Small comforts on top of pages that work without any script. Nothing is stored on the machine.
+(() => {
+  "use strict";
+
+  const DOUBLE_CLICK_PAUSE_MS = 3000;
+
+  // A refused form answers with a list of what to mend; take the reader there.
+  function focusErrors(root) {
+    const summary = root.querySelector("[data-focus]");
+    if (summary) summary.focus();
+  }
+
+  // A link of the summary leads to a control; a group of choices gets the focus on its first one.
+  function followErrorLink(event) {
+    const link = event.target.closest(".errors a[href^='#']");
+    const target = link && document.getElementById(link.getAttribute("href").slice(1));
+    if (!target) return;
+    event.preventDefault();
+    const control = target.matches("input, select, textarea") ? target : target.querySelector("input, select, textarea");
+    (control || target).focus();
+    target.scrollIntoView({ block: "center" });
+  }
+
+  // "Ngày hoàn thành" (named by data-fills) follows "Ngày ban hành" until it holds a day of its own.
+  function followDate(event) {
+    const source = event.target;
+    if (!source.matches("input[data-fills]") || !source.form) return;
+    const target = source.form.elements.namedItem(source.dataset.fills);
+    if (target && (target.value === "" || target.value === (source.dataset.was || ""))) target.value = source.value;
+    source.dataset.was = source.value;
+  }
+
+  function noteDate(event) {
+    if (event.target.matches("input[data-fills]")) event.target.dataset.was = event.target.value;
+  }
+
+  // A second click within a moment sends nothing; the form itself can be sent again later (the server knows its one-time key).
+  function refuseSecondSubmit(event) {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, DOUBLE_CLICK_PAUSE_MS);
+  }
+
+  function updateBulk(form) {
+    const bar = form && form.querySelector("[data-bulk-bar]");
+    if (!bar) return;
+    const chosen = form.querySelectorAll("input[data-bulk]:checked").length;
+    const button = bar.querySelector("button[type='submit']");
+    button.textContent = `${bar.dataset.bulkAction} ${chosen} ${bar.dataset.bulkNoun}`;
+    button.disabled = chosen === 0;
+    bar.querySelector("[data-bulk-count]").textContent = `Đã chọn ${chosen}`;
+  }
+
+  function clearBulk(event) {
+    const link = event.target.closest("[data-bulk-clear]");
+    if (!link) return;
+    event.preventDefault();
+    const form = link.closest("form");
+    form.querySelectorAll("input[data-bulk]:checked").forEach((box) => (box.checked = false));
+    updateBulk(form);
+  }
+
+  // Filters chosen from a list take effect at once where the form asks for it.
+  function submitOnChange(event) {
+    if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();
+  }
+
+  function printPage(event) {
+    const link = event.target.closest("[data-print]");
+    if (!link) return;
+    event.preventDefault();
+    window.print();
+  }
+
+  // After htmx has put a fragment in place, the reader is where the change is.
+  function settle(event) {
+    const detail = event.detail || {};
+    const target = (detail.ctx && detail.ctx.target) || event.target;
+    const place = (target && target.id && document.getElementById(target.id)) || document;
+    const summary = place.querySelector("[data-focus]");
+    const first = place.querySelector("form.quick input:not([type='hidden']), form.quick textarea, form.quick select");
+    if (summary) summary.focus();
+    else if (first) first.focus();
+    document.querySelectorAll("form").forEach(updateBulk);
+  }
+
+  document.addEventListener("click", followErrorLink);
+  document.addEventListener("click", clearBulk);
+  document.addEventListener("click", printPage);
+  document.addEventListener("input", followDate);
+  document.addEventListener("change", followDate);
+  document.addEventListener("focusin", noteDate);
+  document.addEventListener("change", submitOnChange);
+  document.addEventListener("change", (event) => event.target.matches("input[data-bulk]") && updateBulk(event.target.form));
+  document.addEventListener("submit", refuseSecondSubmit, true);
+  document.addEventListener("htmx:after:swap", settle);
+  // A page taken back from the browser's memory may be sent again.
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+  focusErrors(document);
+  document.querySelectorAll("form").forEach(updateBulk);
+})();
