@@ -210,9 +210,7 @@ def complete(settings: Settings, base: Path) -> Settings:
         instance_dir=instance,
         database_url=normalise_database_url(settings.database_url, instance),
         evidence_dir=str(base / settings.evidence_dir if settings.evidence_dir else instance / "evidence"),
-        secret_key_file=str(
-            base / settings.secret_key_file if settings.secret_key_file else instance / "secret.key"
-        ),
+        secret_key_file=str(base / settings.secret_key_file if settings.secret_key_file else instance / "secret.key"),
         public_base_url=address,
     )
 
