@@ -60,6 +60,7 @@ def test_a_page_with_a_fault_is_refused(change, problem):
 def test_a_skipped_test_fails_the_run_when_everything_is_required(pytester, monkeypatch):
     pytester.makepyfile("import pytest\n@pytest.mark.skip(reason='no')\ndef test_a(): pass\ndef test_b(): pass")
     pytester.makeconftest("from tests.conftest import pytest_sessionfinish, pytest_terminal_summary")
+    monkeypatch.delenv("CCHC_REQUIRE_ALL", raising=False)
     monkeypatch.setenv("PYTHONPATH", ":".join(p for p in sys.path if p))
 
     assert pytester.runpytest_subprocess().ret == 0
