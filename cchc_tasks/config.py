@@ -24,7 +24,6 @@ DATABASE_DRIVERS = {
     "postgresql": "postgresql+psycopg",
     "postgresql+psycopg": "postgresql+psycopg",
 }
-PACKAGE_FOLDER = Path(__file__).resolve().parent
 
 
 class ConfigError(Exception):
@@ -269,9 +268,3 @@ def read_secret_key(settings: Settings) -> str:
     if len(key) < 32:
         raise ConfigError(wording.short_secret_key(settings.secret_key_file))
     return key
-
-
-def resource_folder(name: str) -> Path:
-    """Where "templates", "static" or "migrations" stand: in an installed package, else in the repository."""
-    packaged = PACKAGE_FOLDER / "_data" / name
-    return packaged if packaged.exists() else PACKAGE_FOLDER.parent / name

@@ -14,7 +14,6 @@ from cchc_tasks.config import (
     normalise_database_url,
     prepare_instance,
     read_secret_key,
-    resource_folder,
 )
 
 
@@ -174,7 +173,3 @@ def test_a_cut_key_is_refused(folder):
 
     with pytest.raises(ConfigError, match="32 ký tự"):
         read_secret_key(settings)
-
-
-def test_migrations_and_pages_are_found_beside_the_package():
-    assert resource_folder("static").is_dir()

@@ -18,7 +18,8 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from tests.support.schema import migrate
+from cchc_tasks.paths import MIGRATIONS
+from cchc_tasks.storage.migrate import upgrade
 
 # Durability costs time and buys nothing in a database that lives for one test.
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -36,7 +37,7 @@ class SQLiteDatabase:
         self.file = folder / "test.sqlite3"
         self.template = folder / "template.sqlite3"
         self.url = f"sqlite:///{self.file}"
-        migrate(f"sqlite:///{self.template}")
+        upgrade(MIGRATIONS, f"sqlite:///{self.template}")
 
     def renew(self) -> None:
         for suffix in ("-wal", "-shm"):
@@ -52,7 +53,7 @@ class PostgreSQLDatabase:
         self.admin = psycopg.connect(plain(server_url), autocommit=True)
         self.drop()
         self.execute("CREATE DATABASE {}", self.template)
-        migrate(with_database(server_url, self.template))
+        upgrade(MIGRATIONS, with_database(server_url, self.template))
 
     def renew(self) -> None:
         self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
