@@ -341,7 +341,8 @@ def test_refused_field_carries_its_message_its_value_and_its_state() -> None:
 
 
 def test_refused_date_keeps_the_impossible_day_that_was_typed(gallery: str) -> None:
-    assert 'value="2021-02-30"' in gallery
+    control = re.search(r'<input[^>]*value="2021-02-30"[^>]*>', gallery)
+    assert control and 'type="text"' in control[0]
     assert "Giữ &lt;nguyên&gt;</textarea>" in gallery
 
 
