@@ -39,6 +39,7 @@ class RefusedReason(StrEnum):
     CLOCK_BACKWARDS = "clock_backwards"
     NO_DEMO_CLOCK = "no_demo_clock"
     NOT_A_MEMBER = "not_a_member"
+    NOTHING_NEW = "nothing_new"
 
 
 class Refused(DomainError):

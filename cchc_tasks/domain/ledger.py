@@ -127,7 +127,9 @@ def verify_chain(links: Iterable[StoredLink], *, published: Iterable[Head] = ())
     A published head must be met exactly: a later row count with another hash is a re-written past,
     a lower one a cut tail.
     """
-    anchors = {head.seq: head.hash for head in published}
+    anchors: dict[int, set[str]] = {}
+    for head in published:
+        anchors.setdefault(head.seq, set()).add(head.hash)
     expected_seq, previous = 1, GENESIS_HASH
     for link in links:
         if link.row.seq != expected_seq:
@@ -136,8 +138,7 @@ def verify_chain(links: Iterable[StoredLink], *, published: Iterable[Head] = ())
             yield Fault(FaultKind.BROKEN_LINK, link.row.seq)
         if link_hash(link.previous_hash, link.row) != link.hash:
             yield Fault(FaultKind.CHANGED, link.row.seq)
-        anchor = anchors.pop(link.row.seq, None)
-        if anchor is not None and anchor != link.hash:
+        if anchors.pop(link.row.seq, {link.hash}) != {link.hash}:
             yield Fault(FaultKind.HEAD_MISMATCH, link.row.seq)
         expected_seq, previous = link.row.seq + 1, link.hash
     for seq in sorted(anchors):

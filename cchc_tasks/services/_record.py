@@ -1,0 +1,85 @@
+"""The one write path of the ledger: appends rows to an agency's chain and keeps the chain's head."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from cchc_tasks.domain.ledger import LedgerRow as DomainRow
+from cchc_tasks.domain.ledger import RowKind, link_hash
+from cchc_tasks.domain.workflow import Status
+from cchc_tasks.storage.models import LedgerHead, LedgerRow
+
+log = logging.getLogger(__name__)
+
+#: A clock that steps back further than this is worth a line in the log (RELIABILITY C2).
+TOLERATED_STEP_BACK = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRow:
+    """What a service wants written; sequence, time of entry and hashes are the write path's."""
+
+    kind: RowKind
+    plan_id: int
+    effective_on: date
+    actor_id: int | None
+    task_id: int | None = None
+    deliverable_id: int | None = None
+    obligation_id: int | None = None
+    status: Status | None = None
+    due_on: date | None = None
+    unit_id: int | None = None
+    corrects_seq: int | None = None
+    answers_seq: int | None = None
+    request_key: str | None = None
+    payload: dict[str, object] = field(default_factory=dict)
+
+
+def append(session: Session, agency_id: int, rows: Iterable[NewRow], *, now: datetime) -> list[DomainRow]:
+    """Appends `rows` in order to the agency's chain, inside the caller's unit of work; returns them as stored.
+
+    The head is locked until the unit of work ends, so that sequences have no gaps and never fork.
+    `recorded_at` never runs backwards: where the clock does, the head's time is taken and the log says so.
+    """
+    pending = list(rows)
+    if not pending:
+        return []
+    head = _locked_head(session, agency_id)
+    recorded_at = _not_before(head.recorded_at, now)
+    stored: list[DomainRow] = []
+    values: list[dict[str, object]] = []
+    for row in pending:
+        seq = head.seq + 1
+        written = DomainRow(agency_id=agency_id, seq=seq, recorded_at=recorded_at, **_values(row))  # type: ignore[arg-type]
+        chained = link_hash(head.hash, written)
+        values.append({**_values(written), "previous_hash": head.hash, "hash": chained})
+        stored.append(written)
+        head.seq, head.hash, head.recorded_at = seq, chained, recorded_at
+    session.flush()
+    session.execute(insert(LedgerRow), values)
+    return stored
+
+
+def _values(row: NewRow | DomainRow) -> dict[str, object]:
+    return {name: getattr(row, name) for name in type(row).__slots__}
+
+
+def _locked_head(session: Session, agency_id: int) -> LedgerHead:
+    head = session.scalars(select(LedgerHead).where(LedgerHead.agency_id == agency_id).with_for_update()).one_or_none()
+    if head is None:
+        head = LedgerHead(agency_id=agency_id)
+        session.add(head)
+        session.flush()
+    return head
+
+
+def _not_before(last: datetime | None, now: datetime) -> datetime:
+    if last is None or now >= last:
+        return now
+    if last - now > TOLERATED_STEP_BACK:
+        log.warning("the clock stepped back by %s; the ledger keeps %s", last - now, last)
+    return last

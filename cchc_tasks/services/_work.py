@@ -1,0 +1,148 @@
+"""Shared steps of the services on obligations: fetch through the principal, check the version, build the facts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from cchc_tasks.domain.errors import NotFound, StaleEdit
+from cchc_tasks.domain.ledger import LedgerRow, RowKind, holding_row
+from cchc_tasks.domain.permissions import Principal, Work
+from cchc_tasks.domain.units import AssignedUnits, UnitKind, counted_unit
+from cchc_tasks.domain.workflow import Move, Status
+from cchc_tasks.services._record import NewRow, append
+from cchc_tasks.storage.models import Deliverable, Obligation, Plan, Task, Unit
+from cchc_tasks.storage.queries import ledger as ledger_queries
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An obligation with what the rules ask about around it."""
+
+    obligation: Obligation
+    deliverable: Deliverable
+    task: Task
+    plan: Plan
+
+    @property
+    def assigned(self) -> AssignedUnits:
+        return self.task.assigned()
+
+    def work(self, office_ids: Iterable[int] = ()) -> Work:
+        """What permissions need to know; `office_ids` are the units of kind văn phòng."""
+        return work_of(self.obligation, self.deliverable, self.assigned, frozenset(office_ids))
+
+
+def work_of(
+    obligation: Obligation, deliverable: Deliverable, assigned: AssignedUnits, office_ids: frozenset[int]
+) -> Work:
+    """Every unit named answers for the work until one is named lead; one named for the deliverable joins them."""
+    responsible = set(assigned.responsible)
+    if deliverable.responsible_unit_id is not None:
+        responsible.add(deliverable.responsible_unit_id)
+    return Work(
+        agency_id=obligation.agency_id,
+        responsible_ids=frozenset(responsible),
+        coordinating_ids=frozenset(assigned.coordinating),
+        reported_by_id=obligation.reported_by_id,
+        is_office_work=obligation.reported_unit_id in office_ids,
+        person_id=obligation.person_id,
+    )
+
+
+def get_item(session: Session, obligation_id: int, actor: Principal) -> Item:
+    """The obligation within the actor's agency, locked; raises `NotFound` where there is none of that id to see."""
+    query = (
+        select(Obligation)
+        .where(Obligation.agency_id == actor.agency_id, Obligation.id == obligation_id)
+        .options(joinedload(Obligation.deliverable).joinedload(Deliverable.task).selectinload(Task.units))
+        .with_for_update(of=Obligation)
+    )
+    obligation = session.scalars(query).one_or_none()
+    if obligation is None:
+        raise NotFound(what="obligation", id=obligation_id)
+    plan = session.get_one(Plan, obligation.plan_id)
+    return Item(obligation, obligation.deliverable, obligation.deliverable.task, plan)
+
+
+def get_task(session: Session, task_id: int, actor: Principal) -> Task:
+    """The task within the actor's agency, with its units, deliverables and obligations; raises `NotFound`."""
+    query = (
+        select(Task)
+        .where(Task.agency_id == actor.agency_id, Task.id == task_id)
+        .options(selectinload(Task.units), selectinload(Task.deliverables).selectinload(Deliverable.obligations))
+    )
+    task = session.scalars(query).one_or_none()
+    if task is None:
+        raise NotFound(what="task", id=task_id)
+    return task
+
+
+def check_version(row: Obligation | Task | Deliverable | Plan, version: int) -> None:
+    """Raises `StaleEdit` where the row moved on since the form was opened. Whoever writes takes the next version."""
+    if row.version != version:
+        raise StaleEdit(what=type(row).__tablename__, id=row.id, current=row.version, seen=version)
+
+
+def kinds_of_units(session: Session, agency_id: int) -> dict[int, UnitKind]:
+    """Kind by unit id; a handful of rows."""
+    rows = session.execute(select(Unit.id, Unit.kind).where(Unit.agency_id == agency_id))
+    return {row.id: row.kind for row in rows}
+
+
+def of_kind(kinds: dict[int, UnitKind], kind: UnitKind) -> frozenset[int]:
+    return frozenset(unit_id for unit_id, each in kinds.items() if each is kind)
+
+
+def reporting_unit(item: Item, actor: Principal) -> int | None:
+    """The unit for which the actor reports: one of their own that owes the work, else the one it counts at."""
+    work = item.work()
+    for membership in actor.memberships:
+        if not work.responsible_ids.isdisjoint(actor.unit_ids_of(membership)):
+            return membership.unit_id
+    return item.obligation.counted_unit_id
+
+
+def recount_unit(item_task: Task, deliverable: Deliverable, group_ids: Iterable[int]) -> None:
+    """Puts each obligation of the deliverable into the row of the unit it counts at."""
+    unit_id = counted_unit(item_task.assigned(), group_ids, responsible=deliverable.responsible_unit_id)
+    for obligation in deliverable.obligations:
+        obligation.counted_unit_id = unit_id
+
+
+def write_status(session: Session, item: Item, rows: list[NewRow], *, now: datetime) -> list[LedgerRow]:
+    """Appends status rows of one obligation and brings its present state in line with what now holds."""
+    stored = append(session, item.obligation.agency_id, rows, now=now)
+    item.obligation.version += 1
+    refresh_status(session, item.obligation, now=stored[-1].recorded_at)
+    return stored
+
+
+def refresh_status(session: Session, obligation: Obligation, *, now: datetime) -> None:
+    """The obligation's present status from its rows, by the same rule that counts use."""
+    rows = ledger_queries.list_status_rows(session, obligation.agency_id, obligation.id)
+    held = holding_row(rows, cut_off=date.max, known_at=now)
+    obligation.status = Status.NOT_STARTED if held is None or held.status is None else held.status
+    obligation.status_on = None if held is None else held.effective_on
+    obligation.status_recorded_at = None if held is None else held.recorded_at
+    obligation.status_seq = None if held is None else held.seq
+    obligation.is_returned = held is not None and held.payload.get("move") == Move.RETURN
+    if obligation.status in {Status.NOT_STARTED, Status.IN_PROGRESS}:
+        obligation.reported_by_id = obligation.reported_unit_id = None
+    obligation.calendar_sequence += 1
+    obligation.changed_at = now
+
+
+def status_row(item: Item, actor: Principal, **values: object) -> NewRow:
+    """A status row of the item by the actor; the caller names status, day and payload."""
+    return NewRow(
+        kind=RowKind.STATUS,
+        plan_id=item.obligation.plan_id,
+        task_id=item.obligation.task_id,
+        deliverable_id=item.obligation.deliverable_id,
+        obligation_id=item.obligation.id,
+        actor_id=actor.person_id,
+        **values,  # type: ignore[arg-type]
+    )

@@ -1,0 +1,367 @@
+"""Putting right what was written wrongly: a status, a misread deadline or assignment. New rows, no edits."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from cchc_tasks.domain import permissions
+from cchc_tasks.domain.deadline_kinds import DeadlineKind
+from cchc_tasks.domain.errors import NotFound, Refused, RefusedReason
+from cchc_tasks.domain.ledger import LedgerRow, RowKind, holding_row
+from cchc_tasks.domain.periods import local_day
+from cchc_tasks.domain.permissions import Action, Principal
+from cchc_tasks.domain.units import AssignedUnits, LeadBasis, UnitKind
+from cchc_tasks.domain.workflow import Status, check_effective_on
+from cchc_tasks.services import _once
+from cchc_tasks.services._record import NewRow, append
+from cchc_tasks.services._work import (
+    Item,
+    check_version,
+    get_item,
+    get_task,
+    kinds_of_units,
+    of_kind,
+    recount_unit,
+    status_row,
+    write_status,
+)
+from cchc_tasks.storage.db import transaction
+from cchc_tasks.storage.models import AssignedRole, Deliverable, Obligation, Task, TaskUnit, Unit
+from cchc_tasks.storage.queries import ledger as ledger_queries
+
+
+def correct_status(
+    session: Session,
+    obligation_id: int,
+    *,
+    version: int,
+    effective_on: date | None,
+    reason: str,
+    actor: Principal,
+    now: datetime,
+    request_key: str | None = None,
+) -> Obligation:
+    """Moves the day of the status that holds to `effective_on`, or (None) takes that status back as never said.
+
+    A confirmed report moves with its confirmation. Where the true day is later, the wrong days get a row that says
+    what held before, so that a count between the two days is right as well (DESIGN rule 1).
+    """
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        item = get_item(session, obligation_id, actor)
+        permissions.require(actor, Action.CORRECT_LEDGER, item.work())
+        check_version(item.obligation, version)
+        _need_reason(reason)
+        rows = ledger_queries.list_status_rows(session, actor.agency_id, obligation_id)
+        wrong = _wrong_rows(rows, now)
+        if effective_on is not None:
+            if effective_on == wrong[0].effective_on:
+                raise Refused(RefusedReason.NOTHING_NEW)
+            check_effective_on(effective_on, today=local_day(now), plan_issued_on=item.plan.issued_on, reason=reason)
+        new_rows = _correcting_rows(item, rows, wrong, effective_on, reason, actor, request_key)
+        write_status(session, item, new_rows, now=now)
+    return item.obligation
+
+
+def _need_reason(reason: str) -> None:
+    if not reason:
+        raise Refused(RefusedReason.REASON_NEEDED)
+
+
+def _wrong_rows(rows: list[LedgerRow], now: datetime) -> list[LedgerRow]:
+    """The holding row, with the report before it where it answers one."""
+    held = holding_row(rows, cut_off=date.max, known_at=now)
+    if held is None:
+        raise Refused(RefusedReason.NOT_CORRECTABLE)
+    answered = [row for row in rows if row.seq == held.answers_seq]
+    return [*answered, held]
+
+
+def _correcting_rows(
+    item: Item,
+    rows: list[LedgerRow],
+    wrong: list[LedgerRow],
+    effective_on: date | None,
+    reason: str,
+    actor: Principal,
+    request_key: str | None,
+) -> list[NewRow]:
+    def again(row: LedgerRow, status: Status | None, day: date, corrects: int | None) -> NewRow:
+        payload = {**row.payload, "move": "correct", "reason": reason, "restates_seq": row.seq}
+        return status_row(
+            item,
+            actor,
+            status=status,
+            effective_on=day,
+            unit_id=row.unit_id,
+            corrects_seq=corrects,
+            request_key=request_key,
+            payload=payload,
+        )
+
+    if effective_on is not None and effective_on < wrong[0].effective_on:
+        return [again(row, row.status, effective_on, row.seq) for row in wrong]
+    before = _status_before(rows, wrong)
+    voids = [again(row, before, row.effective_on, row.seq) for row in wrong]
+    if effective_on is None:
+        return voids
+    return [*voids, *(again(row, row.status, effective_on, None) for row in wrong)]
+
+
+def _status_before(rows: list[LedgerRow], wrong: list[LedgerRow]) -> Status:
+    wrong_seqs = {row.seq for row in wrong}
+    others = [row for row in rows if row.seq not in wrong_seqs]
+    held = holding_row(others, cut_off=wrong[0].effective_on, known_at=max(row.recorded_at for row in wrong))
+    return Status.NOT_STARTED if held is None or held.status is None else held.status
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineValues:
+    """A deadline as it should have been read; `due_on` inclusive, None where no date is owed."""
+
+    kind: DeadlineKind
+    due_on: date | None
+    starts_on: date | None = None
+    is_ongoing: bool = False
+
+
+def correct_deadline(
+    session: Session,
+    obligation_id: int,
+    *,
+    version: int,
+    values: DeadlineValues,
+    reason: str,
+    actor: Principal,
+    now: datetime,
+    request_key: str | None = None,
+) -> Obligation:
+    """Đính chính: what was read changes, the printed phrase stays. Not an extension: nothing that is owed moves."""
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        item = get_item(session, obligation_id, actor)
+        permissions.require(actor, Action.EDIT_PLAN, item.work())
+        check_version(item.obligation, version)
+        _need_reason(reason)
+        if _present_deadline(item.obligation) == values:
+            raise Refused(RefusedReason.NOTHING_NEW)
+        rows = ledger_queries.list_deadline_rows(session, actor.agency_id, obligation_id)
+        held = holding_row(rows, cut_off=date.max, known_at=now)
+        row = deadline_row(item.obligation, values, actor_id=actor.person_id, change="correction", reason=reason)
+        corrected = _correcting(row, held, request_key)
+        append(session, actor.agency_id, [corrected], now=now)
+        put_deadline(item.obligation, values, now=now)
+    return item.obligation
+
+
+def _present_deadline(obligation: Obligation) -> DeadlineValues:
+    return DeadlineValues(obligation.deadline_kind, obligation.due_on, obligation.starts_on, obligation.is_ongoing)
+
+
+def _correcting(row: NewRow, held: LedgerRow | None, request_key: str | None) -> NewRow:
+    values = {name: getattr(row, name) for name in NewRow.__slots__}
+    values["request_key"] = request_key
+    if held is not None:
+        values |= {"corrects_seq": held.seq, "effective_on": held.effective_on}
+    return NewRow(**values)
+
+
+def deadline_row(
+    obligation: Obligation, values: DeadlineValues, *, actor_id: int | None, change: str, reason: str = ""
+) -> NewRow:
+    """A deadline row: the reading beside the printed phrase; `change` is initial, correction or extension."""
+    payload: dict[str, object] = {
+        "change": change,
+        "text": obligation.deadline_text,
+        "kind": values.kind.value,
+        "is_ongoing": values.is_ongoing,
+        "starts_on": values.starts_on.isoformat() if values.starts_on else None,
+    }
+    if reason:
+        payload["reason"] = reason
+    return NewRow(
+        kind=RowKind.DEADLINE,
+        plan_id=obligation.plan_id,
+        task_id=obligation.task_id,
+        deliverable_id=obligation.deliverable_id,
+        obligation_id=obligation.id,
+        effective_on=obligation.entered_on,
+        actor_id=actor_id,
+        due_on=values.due_on,
+        payload=payload,
+    )
+
+
+def put_deadline(obligation: Obligation, values: DeadlineValues, *, now: datetime) -> None:
+    """Brings the present deadline of an obligation in line with a new ledger row."""
+    obligation.deadline_kind, obligation.due_on = values.kind, values.due_on
+    obligation.starts_on, obligation.is_ongoing = values.starts_on, values.is_ongoing
+    obligation.deadline_version += 1
+    obligation.version += 1
+    obligation.calendar_sequence += 1
+    obligation.changed_at = now
+
+
+def correct_assignment(
+    session: Session,
+    task_id: int,
+    *,
+    version: int,
+    assigned: AssignedUnits,
+    reason: str,
+    actor: Principal,
+    now: datetime,
+    request_key: str | None = None,
+) -> Task:
+    """Names the lead of a task, or puts a misread assignment right; the printed cell stays beside it."""
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        task = get_task(session, task_id, actor)
+        permissions.require(actor, Action.EDIT_PLAN)
+        check_version(task, version)
+        _need_reason(reason)
+        if task.assigned() == assigned:
+            raise Refused(RefusedReason.NOTHING_NEW)
+        kinds = kinds_of_units(session, actor.agency_id)
+        _check_known(assigned, kinds)
+        _append_assignment(session, task, assigned, reason=reason, actor=actor, now=now, request_key=request_key)
+        put_assignment(session, task, assigned)
+        task.assignment_version += 1
+        task.version += 1
+        for deliverable in task.deliverables:
+            recount_unit(task, deliverable, of_kind(kinds, UnitKind.GROUP))
+            for obligation in deliverable.obligations:
+                obligation.calendar_sequence += 1
+                obligation.changed_at = now
+    return task
+
+
+def _check_known(assigned: AssignedUnits, kinds: dict[int, UnitKind]) -> None:
+    for unit_id in (*assigned.responsible, *assigned.coordinating):
+        if unit_id not in kinds:
+            raise NotFound(what="unit", id=unit_id)
+
+
+def _append_assignment(
+    session: Session,
+    task: Task,
+    assigned: AssignedUnits,
+    *,
+    reason: str,
+    actor: Principal,
+    now: datetime,
+    request_key: str | None,
+) -> None:
+    rows = ledger_queries.list_assignment_rows(session, actor.agency_id, task.id)
+    held = holding_row([row for row in rows if row.deliverable_id is None], cut_off=date.max, known_at=now)
+    effective_on = local_day(now) if held is None else held.effective_on
+    row = assignment_row(task, assigned, effective_on=effective_on, actor_id=actor.person_id, reason=reason)
+    append(session, actor.agency_id, [_correcting(row, held, request_key)], now=now)
+
+
+def assignment_row(
+    task: Task, assigned: AssignedUnits, *, effective_on: date, actor_id: int | None, reason: str = ""
+) -> NewRow:
+    """An assignment row of a whole task: the units by id beside the printed cell."""
+    payload: dict[str, object] = {
+        "text": task.assignment_text,
+        **{name: list(value) if isinstance(value, tuple) else value for name, value in asdict(assigned).items()},
+    }
+    if reason:
+        payload["reason"] = reason
+    return NewRow(
+        kind=RowKind.ASSIGNMENT,
+        plan_id=task.plan_id,
+        task_id=task.id,
+        effective_on=effective_on,
+        actor_id=actor_id,
+        unit_id=assigned.lead,
+        payload=payload,
+    )
+
+
+def responsible_row(
+    deliverable: Deliverable, task: Task, *, effective_on: date, actor_id: int | None, reason: str = ""
+) -> NewRow:
+    """An assignment row of one deliverable: which of several units answers for it."""
+    return NewRow(
+        kind=RowKind.ASSIGNMENT,
+        plan_id=task.plan_id,
+        task_id=task.id,
+        deliverable_id=deliverable.id,
+        effective_on=effective_on,
+        actor_id=actor_id,
+        unit_id=deliverable.responsible_unit_id,
+        payload={"reason": reason} if reason else {},
+    )
+
+
+def put_assignment(session: Session, task: Task, assigned: AssignedUnits) -> None:
+    """Brings the present units of a task in line with a new assignment row."""
+    task.lead_unit_id, task.lead_basis = assigned.lead, LeadBasis(assigned.basis)
+    wanted = [
+        *((unit_id, AssignedRole.LEAD) for unit_id in (assigned.lead,) if unit_id is not None),
+        *((unit_id, AssignedRole.CO_LEAD) for unit_id in assigned.co_leads),
+        *((unit_id, AssignedRole.COORDINATING) for unit_id in assigned.coordinating),
+    ]
+    for old in list(task.units):
+        session.delete(old)
+    session.flush()
+    task.units[:] = [
+        TaskUnit(agency_id=task.agency_id, task_id=task.id, unit_id=unit_id, role=role, position=position)
+        for position, (unit_id, role) in enumerate(wanted)
+    ]
+
+
+def name_responsible(
+    session: Session,
+    deliverable_id: int,
+    *,
+    version: int,
+    unit_id: int | None,
+    reason: str,
+    actor: Principal,
+    now: datetime,
+    request_key: str | None = None,
+) -> Deliverable:
+    """Says which of several units answers for one deliverable (None: the task's own assignment holds again)."""
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        permissions.require(actor, Action.EDIT_PLAN)
+        deliverable = session.get(Deliverable, deliverable_id)
+        if deliverable is None or deliverable.agency_id != actor.agency_id:
+            raise NotFound(what="deliverable", id=deliverable_id)
+        task = get_task(session, deliverable.task_id, actor)
+        check_version(deliverable, version)
+        _need_reason(reason)
+        if deliverable.responsible_unit_id == unit_id:
+            raise Refused(RefusedReason.NOTHING_NEW)
+        unit = None if unit_id is None else session.get(Unit, unit_id)
+        if unit_id is not None and (unit is None or unit.agency_id != actor.agency_id):
+            raise NotFound(what="unit", id=unit_id)
+        _put_responsible(session, task, deliverable, unit_id, reason, actor, now, request_key)
+    return deliverable
+
+
+def _put_responsible(
+    session: Session,
+    task: Task,
+    deliverable: Deliverable,
+    unit_id: int | None,
+    reason: str,
+    actor: Principal,
+    now: datetime,
+    request_key: str | None,
+) -> None:
+    rows = ledger_queries.list_assignment_rows(session, actor.agency_id, task.id)
+    own = [row for row in rows if row.deliverable_id == deliverable.id]
+    held = holding_row(own, cut_off=date.max, known_at=now)
+    deliverable.responsible_unit_id = unit_id
+    entered_on = min(obligation.entered_on for obligation in deliverable.obligations)
+    row = responsible_row(deliverable, task, effective_on=entered_on, actor_id=actor.person_id, reason=reason)
+    append(session, actor.agency_id, [_correcting(row, held, request_key)], now=now)
+    task.assignment_version += 1
+    deliverable.version += 1
+    groups = of_kind(kinds_of_units(session, actor.agency_id), UnitKind.GROUP)
+    recount_unit(task, deliverable, groups)

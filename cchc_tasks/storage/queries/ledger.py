@@ -1,0 +1,90 @@
+"""Reads of the ledger: the series behind one obligation or task, and whole chains in order."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cchc_tasks.domain.ledger import Head, RowKind, StoredLink
+from cchc_tasks.domain.ledger import LedgerRow as DomainRow
+from cchc_tasks.storage.models import LedgerHead, LedgerRow, PublishedHead
+
+#: Rows read at once when a whole chain is walked.
+CHUNK = 2_000
+
+
+def list_status_rows(session: Session, agency_id: int, obligation_id: int) -> list[DomainRow]:
+    """Every status row of one obligation, oldest entry first."""
+    return _list(session, agency_id, RowKind.STATUS, LedgerRow.obligation_id, [obligation_id])
+
+
+def list_deadline_rows(session: Session, agency_id: int, obligation_id: int) -> list[DomainRow]:
+    """Every deadline row of one obligation, oldest entry first."""
+    return _list(session, agency_id, RowKind.DEADLINE, LedgerRow.obligation_id, [obligation_id])
+
+
+def list_assignment_rows(session: Session, agency_id: int, task_id: int) -> list[DomainRow]:
+    """Every assignment row of one task (its deliverables' included), oldest entry first."""
+    return _list(session, agency_id, RowKind.ASSIGNMENT, LedgerRow.task_id, [task_id])
+
+
+def deadline_rows_of(session: Session, agency_id: int, obligation_ids: Iterable[int]) -> dict[int, list[DomainRow]]:
+    """Deadline rows by obligation; one query."""
+    rows = _list(session, agency_id, RowKind.DEADLINE, LedgerRow.obligation_id, list(obligation_ids))
+    return _grouped(rows, "obligation_id")
+
+
+def assignment_rows_of(session: Session, agency_id: int, task_ids: Iterable[int]) -> dict[int, list[DomainRow]]:
+    """Assignment rows by task; one query."""
+    rows = _list(session, agency_id, RowKind.ASSIGNMENT, LedgerRow.task_id, list(task_ids))
+    return _grouped(rows, "task_id")
+
+
+def list_task_rows(session: Session, agency_id: int, task_id: int) -> list[DomainRow]:
+    """Everything the ledger says of one task and its obligations, oldest entry first."""
+    query = select(LedgerRow).where(LedgerRow.agency_id == agency_id, LedgerRow.task_id == task_id)
+    return [row.value() for row in session.scalars(query.order_by(LedgerRow.seq))]
+
+
+def _list(session: Session, agency_id: int, kind: RowKind, column: object, ids: list[int]) -> list[DomainRow]:
+    if not ids:
+        return []
+    query = select(LedgerRow).where(
+        LedgerRow.agency_id == agency_id,
+        LedgerRow.kind == kind,
+        column.in_(ids),  # type: ignore[attr-defined]
+    )
+    return [row.value() for row in session.scalars(query.order_by(LedgerRow.seq))]
+
+
+def _grouped(rows: Iterable[DomainRow], name: str) -> dict[int, list[DomainRow]]:
+    groups: dict[int, list[DomainRow]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, name)].append(row)
+    return groups
+
+
+def walk_chain(session: Session, agency_id: int) -> Iterator[StoredLink]:
+    """The agency's whole chain in order of sequence, read in chunks."""
+    last = 0
+    while True:
+        query = select(LedgerRow).where(LedgerRow.agency_id == agency_id, LedgerRow.seq > last)
+        rows = session.scalars(query.order_by(LedgerRow.seq).limit(CHUNK)).all()
+        if not rows:
+            return
+        yield from (row.link() for row in rows)
+        last = rows[-1].seq
+        session.expunge_all()
+
+
+def published_heads(session: Session, agency_id: int) -> list[Head]:
+    """The heads that left the house, and the chain's own record of its end."""
+    published = session.scalars(select(PublishedHead).where(PublishedHead.agency_id == agency_id))
+    heads = [Head(row.seq, row.hash) for row in published]
+    return [*heads, *_own_head(session, agency_id)]
+
+
+def _own_head(session: Session, agency_id: int) -> list[Head]:
+    row = session.get(LedgerHead, agency_id)
+    return [] if row is None else [Head(row.seq, row.hash)]
