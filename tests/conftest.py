@@ -158,8 +158,14 @@ def built_app(settings: Settings) -> Any:
 def app(built_app: Any, database_url: str, settings: Settings) -> Iterator[Any]:
     """The application on this test's database; nothing of an earlier test is left in it."""
     shutil.rmtree(settings.evidence_dir, ignore_errors=True)
+    forget_connections(built_app)
     yield built_app
-    with built_app.app_context():
+    forget_connections(built_app)
+
+
+def forget_connections(app: Any) -> None:
+    """Closes what the application keeps open, so that it meets the next test's database afresh."""
+    with app.app_context():
         db.session.remove()
         db.engine.dispose()
 

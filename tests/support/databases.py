@@ -38,9 +38,11 @@ class SQLiteDatabase:
         self.template = folder / "template.sqlite3"
         self.url = f"sqlite:///{self.file}"
         upgrade(MIGRATIONS, f"sqlite:///{self.template}")
+        self.renew()
 
     def renew(self) -> None:
-        for suffix in ("-wal", "-shm"):
+        # A new file, not new content: a connection left open must not write its old pages into it.
+        for suffix in ("", "-wal", "-shm"):
             self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self.template, self.file)
 
@@ -54,6 +56,7 @@ class PostgreSQLDatabase:
         self.drop()
         self.execute("CREATE DATABASE {}", self.template)
         upgrade(MIGRATIONS, with_database(server_url, self.template))
+        self.renew()
 
     def renew(self) -> None:
         self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
