@@ -26,12 +26,23 @@
     const source = event.target;
     if (!source.matches("input[data-fills]") || !source.form) return;
     const target = source.form.elements.namedItem(source.dataset.fills);
-    if (target && (target.value === "" || target.value === (source.dataset.was || ""))) target.value = source.value;
+    if (target && (target.value === "" || target.value === (source.dataset.was || ""))) {
+      target.value = source.value;
+      echoDate({ target });
+    }
     source.dataset.was = source.value;
   }
 
   function noteDate(event) {
     if (event.target.matches("input[data-fills]")) event.target.dataset.was = event.target.value;
+  }
+
+  // A date control speaks the browser's language; beneath it the day stands as in official documents: 05/3/2021, 28/02/2021.
+  function echoDate(event) {
+    const place = event.target.id && document.querySelector(`[data-echo="${CSS.escape(event.target.id)}"]`);
+    if (!place) return;
+    const [year, month, day] = event.target.value.split("-");
+    place.textContent = day ? `${day}/${Number(month) < 3 ? month : Number(month)}/${year}` : "";
   }
 
   // A second click within a moment sends nothing; the form itself can be sent again later (the server knows its one-time key).
@@ -95,6 +106,7 @@
   document.addEventListener("click", printPage);
   document.addEventListener("input", followDate);
   document.addEventListener("change", followDate);
+  document.addEventListener("input", echoDate);
   document.addEventListener("focusin", noteDate);
   document.addEventListener("change", submitOnChange);
   document.addEventListener("change", (event) => event.target.matches("input[data-bulk]") && updateBulk(event.target.form));
