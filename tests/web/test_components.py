@@ -84,18 +84,15 @@ class Row:
     title: str = LONG
     period: str = "Tháng 3/2021"
     note: str = "chủ trì"
-    unit: str = "Hội đồng TĐKT"
-    unit_kind: str = "lead"
-    status: str = "in_progress"
-    status_words: str = "Đang thực hiện"
-    due_kind: str = "due_soon"
-    due_words: str = "còn 21 ngày"
-    due_iso: str = "2021-03-31"
-    due_text: str = "31/3/2021"
     foot: str = "sản phẩm 1/2"
-    move_href: str = "/nhiem-vu/12?muc=345"
+    is_late: bool = False
     action_href: str = "/viec-cua-toi?mo=345"
     action: str = "Cập nhật"
+    unit: str = Markup('<span class="unit unit-lead">Hội đồng TĐKT</span>')
+    status: str = Markup('<span class="status status-in_progress">Đang thực hiện</span>')
+    due: str = Markup(
+        '<span class="due due-due_soon"><b>còn 21 ngày</b><time datetime="2021-03-31">31/3/2021</time></span>'
+    )
 
 
 def make_app() -> Flask:
@@ -158,7 +155,7 @@ def gallery_values() -> dict[str, object]:
         "long": LONG,
         "form": good,
         "bad": bad,
-        "items": [Row(id=n, due_kind="overdue" if n == 10 else "due_soon") for n in range(10, 20)],
+        "items": [Row(id=n, is_late=n == 10) for n in range(10, 20)],
         "total": Markup("<strong>83</strong> sản phẩm"),
         "parts": parts,
         "matrix_sets": [
@@ -373,7 +370,7 @@ def own_text_size(html: str) -> int:
     return len(re.sub(r"<[^>]*>", "", html).encode())
 
 
-@pytest.mark.parametrize("macro", ["cards(items)", "data_rows(items)", "work_rows(items)"])
+@pytest.mark.parametrize("macro", ["cards(items, 'chuyen')", "data_rows(items)", "work_rows(items)"])
 def test_lean_row_stays_under_600_bytes_beyond_its_own_text(macro: str) -> None:
     rows = [Row(id=100_000 + n, href=f"/nhiem-vu/{100_000 + n}") for n in range(100)]
 
@@ -383,7 +380,7 @@ def test_lean_row_stays_under_600_bytes_beyond_its_own_text(macro: str) -> None:
     assert "<svg" not in html and "<form" not in html
 
 
-@pytest.mark.parametrize("macro", ["cards(items)", "data_rows(items)", "work_rows(items)"])
+@pytest.mark.parametrize("macro", ["cards(items, 'chuyen')", "data_rows(items)", "work_rows(items)"])
 def test_titles_from_a_plan_are_escaped_in_lean_rows(macro: str) -> None:
     html = render_macro("lists", macro, items=[Row(id=1, title="<script>x</script> & “Quý”")])
 
@@ -391,13 +388,23 @@ def test_titles_from_a_plan_are_escaped_in_lean_rows(macro: str) -> None:
     assert "&lt;script&gt;" in html
 
 
-def test_undated_row_prints_its_phrase_and_no_date() -> None:
-    row = Row(id=1, due_kind="undated", due_words="Theo quy định", due_iso="", due_text="")
-
-    html = render_macro("lists", "cards(items)", items=[row])
+def test_undated_work_prints_its_phrase_and_no_date() -> None:
+    html = render_macro("marks", "due('undated', 'Theo quy định')")
 
     assert "Theo quy định" in html
     assert "<time" not in html
+
+
+def test_deadline_prints_words_first_and_the_date_for_machines() -> None:
+    html = render_macro("marks", "due('overdue', 'quá hạn 5 ngày', day)", day=date(2021, 3, 5))
+
+    assert html == (
+        '<span class="due due-overdue"><b>quá hạn 5 ngày</b><time datetime="2021-03-05">05/03/2021</time></span>'
+    )
+
+
+def test_words_of_marks_are_escaped() -> None:
+    assert "<i>" not in render_macro("marks", "unit('<i>x</i>', 'lead')")
 
 
 def test_zero_in_the_matrix_is_no_link() -> None:
