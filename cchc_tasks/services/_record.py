@@ -64,6 +64,11 @@ def append(session: Session, agency_id: int, rows: Iterable[NewRow], *, now: dat
     return stored
 
 
+def recording_time(session: Session, agency_id: int, *, now: datetime) -> datetime:
+    """The `recorded_at` that rows appended in this unit of work will get; takes the chain's lock."""
+    return _not_before(_locked_head(session, agency_id).recorded_at, now)
+
+
 def _values(row: NewRow | DomainRow) -> dict[str, object]:
     return {name: getattr(row, name) for name in type(row).__slots__}
 

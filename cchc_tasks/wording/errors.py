@@ -1,0 +1,93 @@
+"""The sentence for every expected refusal: what happened, and what to do next."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from cchc_tasks.domain.errors import (
+    DomainError,
+    DuplicateRequest,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refused,
+    RefusedReason,
+    StaleEdit,
+)
+from cchc_tasks.wording.core import LABELS, format_date, format_instant, label
+
+REFUSED: dict[RefusedReason, str] = {
+    RefusedReason.TRANSITION: "Việc này đang ở tình trạng “{current}” nên không thể {move}. "
+    "Tải lại trang để xem tình trạng mới nhất.",
+    RefusedReason.NO_EVIDENCE: "Báo cáo hoàn thành phải kèm số, ký hiệu, ngày, trích yếu của văn bản, hoặc một tệp, "
+    "hoặc lý do không có minh chứng.",
+    RefusedReason.REASON_NEEDED: "Bước này cần lý do. Ghi lý do rồi gửi lại.",
+    RefusedReason.SELF_CONFIRMATION: "Người báo cáo không tự xác nhận việc của mình. Nhờ người khác xác nhận, "
+    "hoặc ghi lý do nếu buộc phải tự xác nhận.",
+    RefusedReason.OFFICE_WORK_NEEDS_LEADER: "Văn phòng không tự xác nhận việc của mình. Lãnh đạo xác nhận việc này, "
+    "hoặc ghi lý do nếu buộc phải xác nhận thay.",
+    RefusedReason.AFTER_TODAY: "Ngày {effective_on} sau hôm nay ({today}). Nhập ngày đã diễn ra.",
+    RefusedReason.BEFORE_PLAN: "Ngày {effective_on} trước ngày ban hành kế hoạch ({issued_on}). "
+    "Nếu đúng như vậy, ghi lý do rồi gửi lại.",
+    RefusedReason.BEFORE_COMPLETION: "Ngày mở lại ({effective_on}) trước ngày hoàn thành ({done_on}). "
+    "Chọn ngày hoàn thành hoặc ngày sau đó.",
+    RefusedReason.ALREADY_CORRECTED: "Dòng này đã được đính chính. Tải lại trang để xem dòng đang có hiệu lực.",
+    RefusedReason.NOT_CORRECTABLE: "Chưa có dòng nào để đính chính.",
+    RefusedReason.PLAN_EXISTS: "Kế hoạch {number} ngày {issued_on} đã có trong hệ thống. Không nhập thêm gì.",
+    RefusedReason.ALREADY_ACCEPTED: "Bản này đã được nhập vào kế hoạch. Mở kế hoạch để xem.",
+    RefusedReason.HAS_HISTORY: "Mục này đã có trong sổ theo dõi nên không xóa được.",
+    RefusedReason.CLOCK_BACKWARDS: "Đồng hồ minh họa chỉ tiến, không lùi. Chọn ngày sau {shown}.",
+    RefusedReason.NO_DEMO_CLOCK: "Bản này chạy theo giờ thật, không có đồng hồ minh họa.",
+    RefusedReason.NOT_A_MEMBER: "Người được giao không thuộc đơn vị thực hiện việc này. Chọn người của đơn vị.",
+    RefusedReason.NOTHING_NEW: "Không có gì thay đổi so với nội dung đang có.",
+}
+
+#: Sentences of errors that other nouns add: class -> function of the error.
+EXPLANATIONS: dict[type[DomainError], Callable[[Any], str]] = {
+    NotFound: lambda error: "Không tìm thấy nội dung này, hoặc tài khoản không được xem. Kiểm tra lại đường dẫn.",
+    NotAllowed: lambda error: f"Tài khoản này không được phép {_action(error)}. Liên hệ Văn phòng nếu cần.",
+    Refused: lambda error: _refused(error),
+    Invalid: lambda error: _invalid(error),
+    StaleEdit: lambda error: (
+        "Có người vừa sửa nội dung này sau khi trang được mở. "
+        "Nội dung đã nhập còn nguyên bên dưới; xem thay đổi mới rồi gửi lại."
+    ),
+    DuplicateRequest: lambda error: "Nội dung này đã được ghi nhận ở lần gửi trước, không ghi thêm lần nữa.",
+}
+
+
+def explain(error: DomainError) -> str:
+    """The Vietnamese sentence for an expected error, by its most specific known class."""
+    for cls in type(error).__mro__:
+        if cls in EXPLANATIONS:
+            return EXPLANATIONS[cls](error)
+    return "Không thực hiện được yêu cầu này. Tải lại trang rồi thử lại."
+
+
+def _action(error: DomainError) -> str:
+    action = error.facts.get("action")
+    return label(action) if isinstance(action, StrEnum) else "làm việc này"
+
+
+def _refused(error: Refused) -> str:
+    return REFUSED[error.reason].format_map({name: _word(value) for name, value in error.facts.items()})
+
+
+def _word(value: object) -> str:
+    if isinstance(value, datetime):
+        return format_instant(value)
+    if isinstance(value, date):
+        return format_date(value)
+    if isinstance(value, StrEnum) and type(value) in LABELS:
+        return label(value).lower()
+    return str(value)
+
+
+def _invalid(error: Invalid) -> str:
+    what = error.facts.get("what")
+    if what == "heading":
+        return "Không thấy đủ số, ký hiệu, ngày ban hành và năm của kế hoạch. Nhập các mục này rồi làm lại."
+    if what == "unit":
+        return f"Chưa có đơn vị “{error.facts.get('name')}”. Chọn đơn vị tương ứng hoặc tạo đơn vị mới."
+    return "Nội dung nhập chưa đúng. Xem lại các mục được đánh dấu."
