@@ -1,0 +1,101 @@
+"""The grammar of time phrases: "Quý IV/2021", "trước ngày 25 hằng tháng", "Theo quy định"."""
+
+import re
+from dataclasses import replace
+
+from cchc_tasks.domain.deadline_kinds import DeadlineKind
+from cchc_tasks.domain.deadlines.clauses import Statement, statements
+from cchc_tasks.domain.deadlines.model import (
+    Clause,
+    Deadline,
+    DeadlineReason,
+    Recurrence,
+    deadline_from_dict,
+    deadline_of,
+    deadline_to_dict,
+    unstated,
+)
+from cchc_tasks.domain.deadlines.reading import read_clause
+from cchc_tasks.domain.text import lower, normalise
+
+__all__ = [
+    "Clause",
+    "Deadline",
+    "DeadlineKind",
+    "DeadlineReason",
+    "Recurrence",
+    "deadline_from_dict",
+    "deadline_of",
+    "deadline_to_dict",
+    "parse_deadline",
+    "unstated",
+]
+
+_NOTHING = re.compile(
+    r"(?:[\W_x]*|không|không có|không quy định|không xác định|chưa xác định|chưa rõ"
+    r"|không nêu(?: thời hạn)?|không ghi(?: thời hạn)?|không định ngày)[.\s]*"
+)
+_DITTO = re.compile(r"\W*(?:nt|n\.t|như trên|như (?:dòng|mục|ý) trên)\W*|\W*[\"“”″]\W*")
+#: Cells that say nothing are short.
+_LONGEST_NOTHING = 60
+#: Kinds that give way to a dated statement of the same cell: "Thường xuyên; báo cáo trước 15/12".
+_UNDATED = frozenset({DeadlineKind.ONGOING, DeadlineKind.AS_REGULATED})
+#: A year no calendar of ours holds; wrong arguments are told at once, not phrase by phrase.
+_YEARS = range(1900, 2200)
+
+
+def parse_deadline(text: str, plan_year: int) -> Deadline:
+    """What a time cell says; a date without a year is of `plan_year`.
+
+    Never raises for any text and takes time in proportion to its length. "Trước ngày D" is D itself, a month or a
+    quarter its last day, "trong năm" 31/12. Source: DESIGN §2 (Deadline kinds), the conventions of plan 163.
+    """
+    clean = normalise(text)
+    short = lower(clean) if len(clean) <= _LONGEST_NOTHING else None
+    if short is not None and _DITTO.fullmatch(short):
+        return Deadline(clean, DeadlineKind.UNREADABLE, needs_confirmation=True, reason=DeadlineReason.DITTO)
+    if short is not None and _NOTHING.fullmatch(short):
+        return unstated(clean)
+    year = min(max(plan_year, _YEARS.start), _YEARS.stop - 1)
+    clauses = tuple(_clause(statement, year) for statement in statements(clean))
+    return _combined(clean, clauses)
+
+
+def _clause(statement: Statement, plan_year: int) -> Clause:
+    base = Clause(statement.text, statement.label, DeadlineKind.UNREADABLE, is_generic=statement.is_generic)
+    return read_clause(base, statement.items, plan_year)
+
+
+def _combined(text: str, clauses: tuple[Clause, ...]) -> Deadline:
+    """The cell as a whole: the clause due last gives the kind, all dates are listed."""
+    if len(clauses) == 1:
+        return replace(deadline_of(clauses[0], text), clauses=clauses)
+    leading = max(clauses, key=lambda one: (one.due_on is not None, one.due_on, one.kind not in _UNDATED)
+                  if one.due_on else (False, None, one.kind not in _UNDATED))  # fmt: skip
+    dates = tuple(sorted({day for one in clauses for day in one.dates}))
+    reason = next((one.reason for one in clauses if one.reason is not None), None)
+    if reason is None and _is_undivided(clauses):
+        reason = DeadlineReason.SEVERAL_DEADLINES
+    bare = [one for one in clauses if one.kind in _UNDATED and one.is_generic]
+    kind = leading.kind
+    ongoing = leading.is_ongoing or any(one.is_ongoing for one in bare)
+    if ongoing and kind is DeadlineKind.DATE:
+        kind = DeadlineKind.BEFORE_DATE
+    return Deadline(
+        text,
+        kind,
+        is_ongoing=ongoing,
+        starts_on=leading.starts_on,
+        due_on=leading.due_on,
+        dates=dates,
+        recurrence=leading.recurrence,
+        clauses=clauses,
+        needs_confirmation=reason is not None,
+        reason=reason,
+    )
+
+
+def _is_undivided(clauses: tuple[Clause, ...]) -> bool:
+    """Whether several dates stand side by side and nothing says which is for what."""
+    dated = [one for one in clauses if one.due_on is not None]
+    return len(dated) > 1 and sum(one.is_generic for one in dated) > 1

@@ -1,0 +1,188 @@
+"""A cell cut into statements: lines first, then parts of a line that name things of their own."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from cchc_tasks.domain.deadlines.scan import GENERIC_WORDS, REFERENCE, TIME_TAGS, Item, Tag, scan
+from cchc_tasks.domain.deadlines.tokens import Token, Tokens, tokenise
+from cchc_tasks.domain.documents import find_document_references
+
+_BULLET = re.compile(r"^(?:[-–+•*●▪]+ ?|\(?\d{1,2}[.)] (?!\d)|[a-zđ][.)] )")
+_OPEN_LINE_END = re.compile(r"(?:\b(?:trước|ngày|từ|đến|và|trong|hết|nhất|hàng|hằng|theo)|[,/\-–])$", re.I)
+#: The hour of a day, and the number of periods that our own wording adds, are no part of the grammar.
+_NOT_DATES = re.compile(r"\(\d+ kỳ\)|\b\d{1,2} ?(?:h|giờ)(?:\d{2}| \d{1,2} phút)?(?!\w)|\b\d{1,2}:\d{2}\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement with its items; `label` as printed, without bullets and time words."""
+
+    text: str
+    items: list[Item]
+    label: str
+    is_generic: bool
+
+
+def statements(text: str) -> list[Statement]:
+    """The statements of a normalised text, in order; parts that say nothing of time join a neighbour as its label."""
+    found: list[Statement] = []
+    for line in _lines(text):
+        found.extend(_statements_of_line(line))
+    return found
+
+
+def has_time(text: str) -> bool:
+    """Whether a text says anything about time."""
+    return any(item.tag in TIME_TAGS for item in scan(_tokens(text)))
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Lines as meant: a line that stops short, or says nothing of time, goes on in the next."""
+    held: list[str] = []
+    held_has_time = False
+    for line in text.split("\n"):
+        line_has_time = has_time(line)
+        joins = not held_has_time or not line_has_time or bool(_OPEN_LINE_END.search(held[-1]))
+        if held and (_BULLET.match(line) or not joins):
+            yield " ".join(held)
+            held, held_has_time = [], False
+        held.append(line)
+        held_has_time = held_has_time or line_has_time
+    if held:
+        yield " ".join(held)
+
+
+def _tokens(text: str) -> Tokens:
+    """The tokens with each document reference as one, since neither its number nor its date is a deadline."""
+    references = find_document_references(text)
+    tokens: Tokens = []
+    position = 0
+    for token in tokenise(text):
+        while position < len(references) and references[position].end <= token.start:
+            position += 1
+        if position < len(references) and references[position].start <= token.start:
+            reference = references[position]
+            if tokens and tokens[-1].text == REFERENCE and tokens[-1].start == reference.start:
+                continue
+            token = Token(REFERENCE, reference.start, reference.end)
+        tokens.append(token)
+    return tokens
+
+
+def _statements_of_line(line: str) -> list[Statement]:
+    body = _BULLET.sub("", line, count=1)
+    tokens = _tokens(_NOT_DATES.sub(lambda match: " " * len(match.group()), body))
+    parts = _grouped(_segments(scan(tokens), tokens))
+    return [_statement(body, tokens, part, line if len(parts) == 1 else None) for part in parts]
+
+
+def _segments(items: Sequence[Item], tokens: Tokens) -> list[list[Item]]:
+    """Cut before each ";" (strong) and each comma, "và" or full stop (weak); the mark opens the new segment."""
+    segments: list[list[Item]] = [[]]
+    for item in items:
+        if item.tag is Tag.BREAK or item.tag is Tag.LIST or _is_full_stop(item, tokens):
+            segments.append([])
+        segments[-1].append(item)
+    return segments
+
+
+def _is_full_stop(item: Item, tokens: Tokens) -> bool:
+    after = item.end
+    gap = after < len(tokens) and tokens[after].start > tokens[item.start].end
+    return item.tag is Tag.FILLER and item.text == "." and gap
+
+
+@dataclass(slots=True)
+class _Group:
+    """A statement in the making; what was found so far is kept, so that long cells are read once."""
+
+    items: list[Item] = field(default_factory=list)
+    has_time: bool = False
+    has_content: bool = False
+    has_leading_word: bool = False
+    is_points: bool = True
+
+    def take(self, segment: list[Item]) -> None:
+        """Add a segment."""
+        if not self.has_time:
+            first_time = _first_time(segment)
+            self.has_leading_word |= any(item.tag is Tag.WORD for item in segment[:first_time])
+        self.has_time |= _has_time(segment)
+        self.has_content |= bool(_content(segment))
+        self.is_points &= _is_points(segment)
+        self.items.extend(segment)
+
+    def ends_before(self, segment: list[Item]) -> bool:
+        """Whether `segment` is a statement of its own."""
+        if not self.has_time or not _has_time(segment):
+            return False
+        content = bool(_content(segment))
+        if segment[0].tag is Tag.BREAK:
+            return self.has_content or content or not (self.is_points and _is_points(segment))
+        first_time = _first_time(segment)
+        if segment[first_time].tag in {Tag.EVENT, Tag.BEFORE_EVENT, Tag.DURATION}:
+            return False
+        if any(item.tag is Tag.WORD for item in segment[:first_time]):
+            return self.has_content or content
+        return content and self.has_content and not self.has_leading_word
+
+
+def _grouped(segments: list[list[Item]]) -> list[list[Item]]:
+    groups = [_Group()]
+    for segment in segments:
+        if groups[-1].ends_before(segment):
+            groups.append(_Group())
+        groups[-1].take(segment)
+    return [group.items for group in groups]
+
+
+def _first_time(items: list[Item]) -> int:
+    return next((index for index, item in enumerate(items) if item.tag in TIME_TAGS), len(items))
+
+
+def _has_time(items: list[Item]) -> bool:
+    return any(item.tag in TIME_TAGS for item in items)
+
+
+def _is_points(items: list[Item]) -> bool:
+    return all(item.tag in {Tag.POINT, Tag.FILLER, Tag.LIST, Tag.BREAK, Tag.BEFORE, Tag.IN} for item in items)
+
+
+def _labels(items: list[Item]) -> list[Item]:
+    """The words that are label: not those that belong to an event or to a rule that sets the time."""
+    kept: list[Item] = []
+    swallowed = False
+    for item in items:
+        if item.tag in {Tag.EVENT, Tag.BEFORE_EVENT, Tag.REGULATED, Tag.AFTER, Tag.FROM}:
+            swallowed = True
+        elif item.tag in {Tag.BREAK, Tag.POINT, Tag.RECUR} or (item.tag is Tag.LIST and item.text == ","):
+            swallowed = False
+        elif item.tag is Tag.WORD and not swallowed:
+            kept.append(item)
+    return kept
+
+
+def _content(items: list[Item]) -> list[Item]:
+    return [item for item in _labels(items) if item.text not in GENERIC_WORDS]
+
+
+def _statement(body: str, tokens: Tokens, items: list[Item], whole: str | None) -> Statement:
+    words = _labels(items)
+    start, end = tokens[items[0].start].start, tokens[items[-1].end - 1].end
+    text = whole if whole is not None else body[start:end].strip(" ,;.")
+    label = _label_text(body, tokens, items, words)
+    return Statement(text, items, label, not _content(items))
+
+
+def _label_text(body: str, tokens: Tokens, items: list[Item], words: list[Item]) -> str:
+    """The label as printed: runs of label words with the glue between them."""
+    if not words:
+        return ""
+    kept: list[str] = []
+    chosen = {item.start for item in words}
+    inside = [item for item in items if words[0].start <= item.start <= words[-1].start]
+    for item in inside:
+        if item.start in chosen or item.tag in {Tag.FILLER, Tag.LIST, Tag.ONGOING, Tag.VAGUE}:
+            kept.append(body[tokens[item.start].start : tokens[item.end - 1].end])
+    return re.sub(r" ([,.:;)])", r"\1", " ".join(kept)).strip(" ,;:.-")
