@@ -1,0 +1,127 @@
+"""Mail as a value: what is sent, how a failed try goes on, and what a digest holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from cchc_tasks.domain.reminders import DropReason, Rule
+from cchc_tasks.domain.workflow import Status
+
+#: The wait before each further try. Source: RELIABILITY S4 (1, 5, 15 min, 1, 3, 6 h, then daily to 3 days).
+RETRY_AFTER = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=6),
+    timedelta(days=1),
+    timedelta(days=1),
+    timedelta(days=1),
+)
+MAX_ATTEMPTS = len(RETRY_AFTER) + 1
+
+#: How long one sender may hold a mail; several times what a slow server needs for one dialogue.
+SENDING_LEASE = timedelta(minutes=5)
+
+DIGEST_KIND = "digest"
+MAIL_CHANNEL = "mail"
+
+#: What stands in a payload under this name opens an account: never shown, and forgotten once it was sent.
+SECRET_KEY = "link"
+
+
+class DeliveryError(Exception):
+    """The server did not take a mail. `is_permanent`: it never will, for this recipient."""
+
+    def __init__(self, answer: str, *, is_permanent: bool) -> None:
+        self.answer = answer
+        self.is_permanent = is_permanent
+        super().__init__(answer)
+
+
+def next_attempt_at(attempts: int, failed_at: datetime) -> datetime | None:
+    """When to try again after `attempts` tries, the last of which failed at `failed_at`; None: give up."""
+    if attempts < 1 or attempts > len(RETRY_AFTER):
+        return None
+    return failed_at + RETRY_AFTER[attempts - 1]
+
+
+def digest_key(day: date, channel: str = MAIL_CHANNEL) -> str:
+    """What makes a digest the only one of its recipient: the local day and the channel."""
+    return f"{day.isoformat()}/{channel}"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestItem:
+    """One line of a digest with everything its sentence needs, as it stands when the mail is written.
+
+    `scheduled_on` is the day the step fell due; `is_late` says that the line comes later than that although the
+    deadline was known by then. `reason` and `actor_name` belong to returned, confirmed and handed-over work.
+    """
+
+    rule: Rule
+    step: str
+    obligation_id: int
+    task_id: int
+    numbers: tuple[str, ...]
+    task_text: str
+    product_text: str
+    period_label: str
+    unit_names: tuple[str, ...]
+    status: Status
+    due_on: date | None
+    deadline_text: str
+    scheduled_on: date
+    is_late: bool = False
+    cut_off: date | None = None
+    reason: str | None = None
+    actor_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What one person is told on one day, most urgent first; `dropped` are the lines that no longer hold, by row id."""
+
+    day: date
+    items: tuple[DigestItem, ...]
+    dropped: Mapping[int, DropReason]
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondent:
+    """Whom a mail is for, and in whose name it goes."""
+
+    name: str
+    address: str
+    agency_name: str
+    agency_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailContent:
+    """What a renderer makes words of: `kind` names the templates, `payload` is what the writer of the row gave."""
+
+    kind: str
+    correspondent: Correspondent
+    payload: Mapping[str, object]
+    digest: Digest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A mail in words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as it is handed to a sender; `message_id` is the part before the @ and, like `dated_at`, never changes."""
+
+    message_id: str
+    dated_at: datetime
+    correspondent: Correspondent
+    words: Words

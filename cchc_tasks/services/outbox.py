@@ -1,0 +1,295 @@
+"""The outbox: mails are queued with what causes them, claimed by one sender, sent outside any transaction, marked."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from cchc_tasks.domain import permissions
+from cchc_tasks.domain.errors import Refused, RefusedReason
+from cchc_tasks.domain.mailing import (
+    DIGEST_KIND,
+    MAX_ATTEMPTS,
+    SECRET_KEY,
+    SENDING_LEASE,
+    DeliveryError,
+    Letter,
+    MailContent,
+    Words,
+    next_attempt_at,
+)
+from cchc_tasks.domain.periods import local_day
+from cchc_tasks.domain.permissions import Action, Principal
+from cchc_tasks.domain.reminders import DEFAULT_STEPS, ReminderSteps
+from cchc_tasks.domain.working_days import WorkingCalendar
+from cchc_tasks.services import _once
+from cchc_tasks.services._digest import load_digest
+from cchc_tasks.services._mail import new_message_row
+from cchc_tasks.storage.db import transaction
+from cchc_tasks.storage.models import Agency, MessageState, OutboxAttempt, OutboxMessage, ReminderLine
+from cchc_tasks.storage.queries import outbox as queries
+from cchc_tasks.storage.upsert import insert_if_absent
+
+log = logging.getLogger(__name__)
+
+Render = Callable[[MailContent], Words]
+Send = Callable[[Letter], str]
+
+
+class Outcome(StrEnum):
+    """How one try ended; stored with the try."""
+
+    SENT = "sent"
+    DROPPED = "dropped"
+    FAILED = "failed"
+    DEAD = "dead"
+
+
+class DroppedBecause(StrEnum):
+    """Why a whole mail was not sent."""
+
+    NOTHING_LEFT = "nothing_left"
+    EXPIRED = "expired"
+    ACCOUNT_CLOSED = "account_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a sender needs: how mails become words, how they leave, which days are worked, who it is."""
+
+    render: Render
+    send: Send
+    calendar: WorkingCalendar
+    holder: str
+    steps: ReminderSteps = DEFAULT_STEPS
+
+
+def enqueue(
+    session: Session,
+    *,
+    agency_id: int,
+    kind: str,
+    recipient_id: int,
+    unique_key: str,
+    payload: Mapping[str, object],
+    now: datetime,
+) -> int | None:
+    """Queues a mail within the caller's unit of work; its row id, or None where it was queued before.
+
+    `payload` holds plain JSON values; "link" is a secret that is forgotten once it was sent, "valid_until" an ISO
+    instant after which the mail is no longer sent.
+    """
+    row = new_message_row(
+        agency_id=agency_id,
+        kind=kind,
+        recipient_id=recipient_id,
+        unique_key=unique_key,
+        payload=dict(payload),
+        now=now,
+    )
+    return insert_if_absent(session, OutboxMessage, row)
+
+
+def deliver_all(session: Session, post: Post, *, now: datetime, limit: int = 1_000) -> list[Outcome]:
+    """Sends what may go at `now`, each mail at most once in this call; at most `limit` mails."""
+    outcomes: list[Outcome] = []
+    done: list[int] = []
+    while len(done) < limit:
+        claimed = _claim(session, post, now, done)
+        if claimed is None:
+            break
+        done.append(claimed)
+        outcomes.append(_deliver(session, claimed, post, now))
+    return outcomes
+
+
+def _claim(session: Session, post: Post, now: datetime, skip: Sequence[int]) -> int | None:
+    """Takes the next mail for this sender by an update that must change exactly one row; None: nothing to do."""
+    is_quiet_day = not post.calendar.is_working_day(local_day(now))
+    waiting_kinds = (DIGEST_KIND,) if is_quiet_day else ()
+    session.rollback()
+    if queries.find_ready(session, now, skip=skip, without=waiting_kinds) is None:
+        return None
+    while True:
+        with transaction(session):
+            found = queries.find_ready(session, now, skip=skip, without=waiting_kinds)
+            if found is None:
+                return None
+            taken = _update(
+                session,
+                update(OutboxMessage)
+                .where(OutboxMessage.id == found.id, OutboxMessage.attempts == found.attempts, queries.is_ready(now))
+                .values(
+                    state=MessageState.SENDING,
+                    attempts=found.attempts + 1,
+                    lease_until=now + SENDING_LEASE,
+                    lease_holder=post.holder,
+                ),
+            )
+        if taken == 1:
+            return found.id
+
+
+def _update(session: Session, statement: Any) -> int:
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return cast("CursorResult[Any]", result).rowcount
+
+
+def _deliver(session: Session, message_row_id: int, post: Post, now: datetime) -> Outcome:
+    """Writes, sends and marks a claimed mail. No transaction is open while the server is spoken to."""
+    session.expire_all()
+    message = session.get_one(OutboxMessage, message_row_id)
+    content, dropped = _content(session, message, post, now)
+    session.rollback()
+    if dropped is not None:
+        return _mark_dropped(session, message, content, dropped, now)
+    if message.attempts > MAX_ATTEMPTS:
+        return _mark_failed(session, message, DeliveryError("gave up", is_permanent=True), post, now)
+    words = post.render(content)
+    letter = Letter(message.message_id, message.dated_at, content.correspondent, words)
+    try:
+        answer = post.send(letter)
+    except DeliveryError as error:
+        return _mark_failed(session, message, error, post, now)
+    kept = words if SECRET_KEY not in content.payload else post.render(_without_secret(content))
+    return _mark_sent(session, message, content, kept, answer, now)
+
+
+def _content(
+    session: Session, message: OutboxMessage, post: Post, now: datetime
+) -> tuple[MailContent, DroppedBecause | None]:
+    """What the mail says now, and why it is not sent, if so."""
+    correspondent, is_active = queries.get_correspondent(session, message)
+    content = MailContent(message.kind, correspondent, dict(message.payload))
+    if not is_active:
+        return content, DroppedBecause.ACCOUNT_CLOSED
+    valid_until = message.payload.get("valid_until")
+    if isinstance(valid_until, str) and datetime.fromisoformat(valid_until) <= now:
+        return content, DroppedBecause.EXPIRED
+    if message.kind != DIGEST_KIND:
+        return content, None
+    digest = load_digest(session, message, today=local_day(now), calendar=post.calendar, steps=post.steps)
+    return replace(content, digest=digest), None if digest.items else DroppedBecause.NOTHING_LEFT
+
+
+def _without_secret(content: MailContent) -> MailContent:
+    return replace(content, payload={**content.payload, SECRET_KEY: ""})
+
+
+def _note(session: Session, message: OutboxMessage, outcome: Outcome, answer: str, now: datetime) -> None:
+    session.add(
+        OutboxAttempt(
+            agency_id=message.agency_id,
+            message_row_id=message.id,
+            attempted_at=now,
+            outcome=outcome.value,
+            answer=answer,
+        )
+    )
+
+
+def _mark_lines(session: Session, message: OutboxMessage, content: MailContent) -> None:
+    """Writes down which lines were left out and why; those that hold again after an earlier try lose their mark."""
+    if content.digest is None:
+        return
+    reasons = content.digest.dropped
+    for row in session.scalars(select(ReminderLine).where(ReminderLine.message_row_id == message.id)):
+        reason = reasons.get(row.id)
+        row.dropped_because = None if reason is None else reason.value
+
+
+def _mark_sent(
+    session: Session, message: OutboxMessage, content: MailContent, kept: Words, answer: str, now: datetime
+) -> Outcome:
+    with transaction(session):
+        # Also when the lease ran out meanwhile: the mail has left, nobody shall send it again.
+        _update(
+            session,
+            update(OutboxMessage)
+            .where(OutboxMessage.id == message.id, OutboxMessage.state != MessageState.SENT)
+            .values(
+                state=MessageState.SENT,
+                sent_at=now,
+                server_answer=answer,
+                last_error=None,
+                lease_until=None,
+                lease_holder=None,
+                subject=kept.subject,
+                body_text=kept.text,
+                body_html=kept.html,
+                payload={name: value for name, value in content.payload.items() if name != SECRET_KEY},
+            ),
+        )
+        _mark_lines(session, message, content)
+        _note(session, message, Outcome.SENT, answer, now)
+    log.info("message %s sent at try %s", message.id, message.attempts)
+    return Outcome.SENT
+
+
+def _mark_dropped(
+    session: Session, message: OutboxMessage, content: MailContent, because: DroppedBecause, now: datetime
+) -> Outcome:
+    with transaction(session):
+        _release(session, message, state=MessageState.DROPPED, last_error=because.value)
+        _mark_lines(session, message, content)
+        _note(session, message, Outcome.DROPPED, because.value, now)
+    log.info("message %s dropped: %s", message.id, because)
+    return Outcome.DROPPED
+
+
+def _mark_failed(session: Session, message: OutboxMessage, error: DeliveryError, post: Post, now: datetime) -> Outcome:
+    """Another try later, or none: after the last one and where the server said never."""
+    again = None if error.is_permanent else next_attempt_at(message.attempts, now)
+    outcome = Outcome.DEAD if again is None else Outcome.FAILED
+    state = MessageState.DEAD if again is None else MessageState.NEW
+    with transaction(session):
+        # Whoever took the mail over after our lease ran out decides about it.
+        _release(session, message, state=state, next_attempt_at=again or now, last_error=error.answer)
+        _note(session, message, outcome, error.answer, now)
+    level = logging.ERROR if again is None else logging.WARNING
+    log.log(level, "message %s, try %s failed: %s", message.id, message.attempts, error.answer)
+    return outcome
+
+
+def _release(session: Session, message: OutboxMessage, **values: object) -> None:
+    """Gives a mail that this sender still holds its next state."""
+    _update(
+        session,
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id == message.id,
+            OutboxMessage.state == MessageState.SENDING,
+            OutboxMessage.attempts == message.attempts,
+        )
+        .values(lease_until=None, lease_holder=None, **values),
+    )
+
+
+def send_again(
+    session: Session, message_row_id: int, *, actor: Principal, now: datetime, request_key: str | None = None
+) -> OutboxMessage:
+    """Gives a mail that was given up a new series of tries, under its old Message-ID; raises Refused for any other."""
+    permissions.require(actor, Action.SEND_REMINDERS)
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        message = queries.get_message(session, actor.agency_id, message_row_id)
+        if message.state is not MessageState.DEAD:
+            raise Refused(RefusedReason.TRANSITION, what="message", current=message.state)
+        message.state = MessageState.NEW
+        message.attempts = 0
+        message.next_attempt_at = now
+    log.info("message %s queued again by %s", message_row_id, actor.person_id)
+    return message
+
+
+def set_sending(session: Session, is_enabled: bool, *, actor: Principal) -> None:
+    """Switches an agency's mail off, or on again after a restore was looked through."""
+    permissions.require(actor, Action.SEND_REMINDERS)
+    with transaction(session):
+        session.get_one(Agency, actor.agency_id).is_sending_enabled = is_enabled
+    log.warning("agency %s: sending set to %s by %s", actor.agency_id, is_enabled, actor.person_id)

@@ -1,0 +1,313 @@
+"""Reads behind reminders: the facts of work that may need a word, who stands where, lines and their texts."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from cchc_tasks.domain.deadline_kinds import DeadlineKind
+from cchc_tasks.domain.ledger import RowKind
+from cchc_tasks.domain.periods import local_day
+from cchc_tasks.domain.permissions import Role
+from cchc_tasks.domain.reminders import Roster, WorkFacts
+from cchc_tasks.domain.units import UnitKind
+from cchc_tasks.domain.workflow import OPEN_STATUSES, Status
+from cchc_tasks.storage.models import (
+    AssignedRole,
+    Deliverable,
+    GroupMember,
+    LedgerRow,
+    Membership,
+    Note,
+    Obligation,
+    Person,
+    Plan,
+    ReminderLine,
+    Task,
+    TaskUnit,
+    Unit,
+    UnitName,
+)
+from cchc_tasks.storage.queries.people import holds_on
+
+
+def load_roster(session: Session, agency_id: int, today: date) -> Roster:
+    """Heads, office, leaders and group members as of `today`; three queries."""
+    heads: dict[int, set[int]] = defaultdict(set)
+    by_role: dict[Role, set[int]] = defaultdict(set)
+    held = session.execute(
+        select(Membership.person_id, Membership.unit_id, Membership.role).where(
+            Membership.agency_id == agency_id, holds_on(Membership.starts_on, Membership.ends_on, today)
+        )
+    )
+    for person_id, unit_id, role in held:
+        by_role[role].add(person_id)
+        if role is Role.HEAD and unit_id is not None:
+            heads[unit_id].add(person_id)
+    active = session.scalars(select(Person.id).where(Person.agency_id == agency_id, Person.is_active))
+    return Roster(
+        heads_of={unit_id: frozenset(people) for unit_id, people in heads.items()},
+        members_of=_members_of(session, agency_id, today),
+        office=frozenset(by_role[Role.OFFICE]),
+        leaders=frozenset(by_role[Role.LEADER]),
+        active=frozenset(active),
+    )
+
+
+def _members_of(session: Session, agency_id: int, today: date) -> dict[int, frozenset[int]]:
+    members: dict[int, set[int]] = defaultdict(set)
+    for group_id, member_id in session.execute(
+        select(GroupMember.group_id, GroupMember.member_id).where(
+            GroupMember.agency_id == agency_id, holds_on(GroupMember.valid_from, GroupMember.valid_to, today)
+        )
+    ):
+        members[group_id].add(member_id)
+    return {group_id: frozenset(ids) for group_id, ids in members.items()}
+
+
+def list_facts(session: Session, agency_id: int, *, done_since: datetime) -> list[WorkFacts]:
+    """Facts of all open work and of work finished since `done_since`; four queries, whatever the number of rows."""
+    wanted = or_(
+        Obligation.status.in_(OPEN_STATUSES),
+        and_(Obligation.status == Status.DONE, Obligation.status_recorded_at >= done_since),
+    )
+    return _facts(session, agency_id, wanted)
+
+
+def facts_of(session: Session, agency_id: int, obligation_ids: Iterable[int]) -> dict[int, WorkFacts]:
+    """Facts of these obligations, whatever their status, by id; at most four queries."""
+    found = _facts(session, agency_id, Obligation.id.in_(sorted(set(obligation_ids))))
+    return {facts.obligation_id: facts for facts in found}
+
+
+def _facts(session: Session, agency_id: int, wanted: Any) -> list[WorkFacts]:
+    rows = session.execute(_facts_query(agency_id).where(wanted)).all()
+    co_leads = _co_leads(session, agency_id, {row.task_id for row in rows if row.lead_unit_id is None})
+    handovers = _handovers(session, agency_id, [row.id for row in rows if row.person_id is not None])
+    notes = _last_notes(session, agency_id)
+    return [_one(row, co_leads, handovers.get(row.id), notes.get(row.id)) for row in rows]
+
+
+def _facts_query(agency_id: int) -> Any:
+    held, answered, reporting = aliased(LedgerRow), aliased(LedgerRow), aliased(Unit)
+    return (
+        select(
+            Obligation.id,
+            Obligation.task_id,
+            Obligation.status,
+            Obligation.due_on,
+            Obligation.deadline_version,
+            Obligation.deadline_kind,
+            Obligation.starts_on,
+            Obligation.is_returned,
+            Obligation.status_seq,
+            Obligation.status_recorded_at,
+            Obligation.person_id,
+            Plan.year,
+            Task.lead_unit_id,
+            Deliverable.responsible_unit_id,
+            held.actor_id,
+            answered.actor_id.label("answered_actor_id"),
+            reporting.kind.label("reporting_kind"),
+        )
+        .join(Plan, Plan.id == Obligation.plan_id)
+        .join(Task, Task.id == Obligation.task_id)
+        .join(Deliverable, Deliverable.id == Obligation.deliverable_id)
+        .outerjoin(held, and_(held.agency_id == agency_id, held.seq == Obligation.status_seq))
+        .outerjoin(answered, and_(answered.agency_id == agency_id, answered.seq == held.answers_seq))
+        .outerjoin(reporting, reporting.id == Obligation.reported_unit_id)
+        .where(Obligation.agency_id == agency_id)
+        .order_by(Obligation.id)
+    )
+
+
+def _one(row: Any, co_leads: Mapping[int, tuple[int, ...]], handover: Any, noted_on: date | None) -> WorkFacts:
+    named = row.responsible_unit_id or row.lead_unit_id
+    return WorkFacts(
+        obligation_id=row.id,
+        status=row.status,
+        due_on=row.due_on,
+        deadline_version=row.deadline_version,
+        plan_year=row.year,
+        is_recurring=row.deadline_kind is DeadlineKind.RECURRING,
+        starts_on=row.starts_on,
+        responsible=(named,) if named is not None else co_leads.get(row.task_id, ()),
+        is_returned=row.is_returned,
+        status_seq=row.status_seq,
+        status_told_on=None if row.status_recorded_at is None else local_day(row.status_recorded_at),
+        status_actor_id=row.actor_id,
+        answered_reporter_id=row.answered_actor_id,
+        is_office_work=row.reporting_kind is UnitKind.OFFICE,
+        handed_to=row.person_id,
+        handed_seq=None if handover is None else handover.seq,
+        handed_on=None if handover is None else local_day(handover.recorded_at),
+        handed_by=None if handover is None else handover.actor_id,
+        noted_on=noted_on,
+    )
+
+
+def _co_leads(session: Session, agency_id: int, task_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    found: dict[int, tuple[int, ...]] = {}
+    for task_id, unit_id in session.execute(
+        select(TaskUnit.task_id, TaskUnit.unit_id)
+        .where(
+            TaskUnit.agency_id == agency_id,
+            TaskUnit.role == AssignedRole.CO_LEAD,
+            TaskUnit.task_id.in_(sorted(task_ids)),
+        )
+        .order_by(TaskUnit.task_id, TaskUnit.position)
+    ):
+        found[task_id] = (*found.get(task_id, ()), unit_id)
+    return found
+
+
+def _handovers(session: Session, agency_id: int, obligation_ids: Sequence[int]) -> dict[int | None, Any]:
+    """The last handover row of each obligation."""
+    rows = session.execute(
+        select(LedgerRow.obligation_id, LedgerRow.seq, LedgerRow.recorded_at, LedgerRow.actor_id)
+        .where(
+            LedgerRow.agency_id == agency_id,
+            LedgerRow.kind == RowKind.HANDOVER,
+            LedgerRow.obligation_id.in_(obligation_ids),
+        )
+        .order_by(LedgerRow.seq)
+    )
+    return {row.obligation_id: row for row in rows}
+
+
+def _last_notes(session: Session, agency_id: int) -> dict[int, date]:
+    rows = session.execute(
+        select(Note.obligation_id, func.max(Note.noted_on))
+        .where(Note.agency_id == agency_id, Note.kind == "progress")
+        .group_by(Note.obligation_id)
+    )
+    return dict(rows)
+
+
+def queued_keys(
+    session: Session, agency_id: int, obligation_ids: Sequence[int]
+) -> list[tuple[int, str, str, int, int]]:
+    """The keys of every line ever queued for these obligations."""
+    rows = session.execute(
+        select(
+            ReminderLine.obligation_id,
+            ReminderLine.rule,
+            ReminderLine.step,
+            ReminderLine.deadline_version,
+            ReminderLine.recipient_id,
+        ).where(ReminderLine.agency_id == agency_id, ReminderLine.obligation_id.in_(obligation_ids))
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
+def list_unjoined(session: Session, agency_id: int) -> dict[int, list[int]]:
+    """Ids of lines that no digest holds yet, by recipient."""
+    waiting: dict[int, list[int]] = defaultdict(list)
+    for line_id, recipient_id in session.execute(
+        select(ReminderLine.id, ReminderLine.recipient_id)
+        .where(ReminderLine.agency_id == agency_id, ReminderLine.message_row_id.is_(None))
+        .order_by(ReminderLine.recipient_id, ReminderLine.id)
+    ):
+        waiting[recipient_id].append(line_id)
+    return waiting
+
+
+def count_unjoined(session: Session, agency_id: int) -> int:
+    """How many lines wait for the next digest."""
+    query = select(func.count()).where(ReminderLine.agency_id == agency_id, ReminderLine.message_row_id.is_(None))
+    return session.scalar(query) or 0
+
+
+def lines_of(session: Session, agency_id: int, message_row_id: int) -> list[ReminderLine]:
+    """The lines that joined one digest."""
+    query = select(ReminderLine).where(
+        ReminderLine.agency_id == agency_id, ReminderLine.message_row_id == message_row_id
+    )
+    return list(session.scalars(query.order_by(ReminderLine.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTexts:
+    """What is printed of an obligation in a mail; `known_on` is since when we know its deadline in force."""
+
+    task_id: int
+    numbers: tuple[str, ...]
+    task_text: str
+    product_text: str
+    period_label: str
+    deadline_text: str
+    unit_ids: tuple[int, ...]
+    known_on: date
+    reason: str | None
+    actor_name: str | None
+
+
+def texts_of(session: Session, agency_id: int, facts: Mapping[int, WorkFacts]) -> dict[int, ItemTexts]:
+    """Texts by obligation id; two queries."""
+    held = aliased(LedgerRow)
+    rows = session.execute(
+        select(
+            Obligation.id,
+            Obligation.task_id,
+            Obligation.period_label,
+            Obligation.deadline_text,
+            Obligation.entered_at,
+            Task.numbers,
+            Task.text.label("task_text"),
+            Deliverable.text.label("product_text"),
+            held.payload,
+            Person.name.label("actor_name"),
+        )
+        .join(Task, Task.id == Obligation.task_id)
+        .join(Deliverable, Deliverable.id == Obligation.deliverable_id)
+        .outerjoin(held, and_(held.agency_id == agency_id, held.seq == Obligation.status_seq))
+        .outerjoin(Person, Person.id == held.actor_id)
+        .where(Obligation.agency_id == agency_id, Obligation.id.in_(sorted(facts)))
+    ).all()
+    moved = _last_deadline_change(session, agency_id, [key for key, each in facts.items() if each.deadline_version > 1])
+    return {row.id: _texts(row, facts[row.id], moved.get(row.id)) for row in rows}
+
+
+def _texts(row: Any, facts: WorkFacts, moved_at: datetime | None) -> ItemTexts:
+    reason = (row.payload or {}).get("reason")
+    return ItemTexts(
+        task_id=row.task_id,
+        numbers=tuple(row.numbers),
+        task_text=row.task_text,
+        product_text=row.product_text,
+        period_label=row.period_label,
+        deadline_text=row.deadline_text,
+        unit_ids=facts.responsible,
+        known_on=local_day(moved_at or row.entered_at),
+        reason=reason if isinstance(reason, str) else None,
+        actor_name=row.actor_name,
+    )
+
+
+def _last_deadline_change(session: Session, agency_id: int, obligation_ids: Sequence[int]) -> dict[int, datetime]:
+    if not obligation_ids:
+        return {}
+    rows = session.execute(
+        select(LedgerRow.obligation_id, LedgerRow.recorded_at)
+        .where(
+            LedgerRow.agency_id == agency_id,
+            LedgerRow.kind == RowKind.DEADLINE,
+            LedgerRow.obligation_id.in_(obligation_ids),
+        )
+        .order_by(LedgerRow.seq)
+    )
+    return {row.obligation_id: row.recorded_at for row in rows if row.obligation_id is not None}
+
+
+def unit_names(session: Session, agency_id: int, today: date) -> dict[int, str]:
+    """Full names of all units as of `today`; a unit without a name on that day keeps its last one."""
+    rows = session.execute(
+        select(UnitName.unit_id, UnitName.name)
+        .where(UnitName.agency_id == agency_id, or_(UnitName.valid_from <= today, UnitName.valid_to.is_(None)))
+        .order_by(UnitName.unit_id, UnitName.valid_from)
+    )
+    return dict(rows)

@@ -1,0 +1,39 @@
+"""Insert what is not there yet; the same statement on SQLite and PostgreSQL."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, Table, inspect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from cchc_tasks.storage.db import Base, is_postgresql
+
+#: Rows in one statement: far below the number of bound values either database takes.
+CHUNK = 200
+
+
+def insert_statement(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> Any:
+    table = cast(Table, inspect(model).local_table)
+    insert = postgresql.insert if is_postgresql(session) else sqlite.insert
+    return insert(table).values([dict(row) for row in rows]).on_conflict_do_nothing()
+
+
+def insert_if_absent(session: Session, model: type[Base], row: Mapping[str, Any]) -> int | None:
+    """The id of the new row, or None where a row with the same unique values exists already."""
+    table = inspect(model).local_table
+    found: int | None = session.execute(
+        insert_statement(session, model, [row]).returning(table.c.id)
+    ).scalar_one_or_none()
+    return found
+
+
+def insert_all_absent(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
+    """How many of `rows` were new. All rows name the same columns; their order is kept (locks are taken in it)."""
+    done = (session.execute(insert_statement(session, model, chunk)) for chunk in _chunks(rows))
+    return sum(cast("CursorResult[Any]", result).rowcount for result in done)
+
+
+def _chunks(rows: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[Mapping[str, Any]]]:
+    for start in range(0, len(rows), CHUNK):
+        yield rows[start : start + CHUNK]
