@@ -1,0 +1,274 @@
+"""The grammar of assignments: "X chủ trì phối hợp với Y", lists of units, two-column tables."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum, auto
+from typing import Any
+
+from cchc_tasks.domain.text import lower, normalise
+from cchc_tasks.domain.unit_lists import is_group_name, split_units
+from cchc_tasks.domain.units import LeadBasis
+
+__all__ = [
+    "Assignment",
+    "AssignmentReason",
+    "LeadBasis",
+    "assignment_from_dict",
+    "assignment_to_dict",
+    "parse_assignment",
+    "parse_assignment_cells",
+]
+
+
+class AssignmentReason(StrEnum):
+    """Why an assignment has to be confirmed."""
+
+    NOT_STATED = "not_stated"
+    UNMARKED_LIST = "unmarked_list"
+    SEVERAL_LEADS = "several_leads"
+    ONLY_COORDINATING = "only_coordinating"
+    LEAD_IS_GROUP = "lead_is_group"
+    ROLE_NOT_STATED = "role_not_stated"
+    DITTO = "ditto"
+    NOT_UNDERSTOOD = "not_understood"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Who does a task, units as printed. While unresolved `lead` is None and `co_leads` holds all in printed order."""
+
+    text: str
+    lead: str | None
+    lead_basis: LeadBasis
+    co_leads: tuple[str, ...] = ()
+    coordinating: tuple[str, ...] = ()
+    needs_confirmation: bool = False
+    reason: AssignmentReason | None = None
+
+
+class _Role(StrEnum):
+    LEAD = auto()
+    COORDINATING = auto()
+    SUBJECT = auto()  # of "phối hợp với": lead by inference
+    NONE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some units and the role that the words around them give."""
+
+    role: _Role
+    units: tuple[str, ...]
+    in_brackets: bool = False
+
+
+_LEAD = r"(?:đồng )?chủ trì|chịu trách nhiệm chính|làm đầu mối|là đầu mối|đầu mối"
+_COORDINATING = r"phối hợp|phối kết hợp|tham gia|cùng tham gia"
+_DOERS = r"(?:(?:các |những )?(?:đơn vị|cơ quan|bộ phận|phòng|tổ chức|cá nhân)(?: được giao)? )?"
+_LABEL = re.compile(rf"(?:^|(?<=[\n;.,(]))\s*[-+•*–]?\s*{_DOERS}(?:(?P<lead>{_LEAD})|(?P<with>{_COORDINATING}))"
+                    r"(?: thực hiện| tham mưu)?\s*[:：]", re.IGNORECASE)  # fmt: skip
+_BRACKETED = re.compile(
+    rf"\(\s*(?:{_DOERS}(?:(?P<lead>{_LEAD})|(?P<with>{_COORDINATING}))(?: thực hiện| chính)?|(?P<ct>CT)|(?P<ph>PH))\s*\)",
+    re.IGNORECASE,
+)
+_MARK = re.compile(
+    rf"\b(?:(?P<lead>{_LEAD})|(?P<with>{_COORDINATING}))\b"
+    r"(?P<tail>(?:,? ?(?:và )?(?:thực hiện|tham mưu|triển khai|tổng hợp|theo dõi))?,?)(?P<object> (?:cùng với|cùng|với))?",
+    re.IGNORECASE,
+)
+_DITTO = re.compile(r"\W*(?:nt|n\.t|như trên)\W*|\W*[\"“”″]\W*", re.IGNORECASE)
+_NOTHING = re.compile(r"[\W_x]*|không|chưa (?:rõ|phân công|xác định)")
+_OPENING = re.compile(r"^(?:giao|do|đề nghị|yêu cầu|phân công)(?: cho)? ", re.IGNORECASE)
+_END_OF_CLAUSE = re.compile(r"[;\n]|\.(?= |$)")
+_SHORT = 80
+
+
+def parse_assignment(text: str) -> Assignment:
+    """Read one cell. A lead is explicit ("chủ trì"), inferred (one unit alone, or the subject of "phối hợp với") or
+    unresolved (several units, none marked). Never raises. Source: DESIGN §2 (Assignment)."""
+    clean = normalise(text)
+    if len(clean) < _SHORT and _DITTO.fullmatch(clean):
+        return _unresolved(clean, AssignmentReason.DITTO)
+    if len(clean) < _SHORT and _NOTHING.fullmatch(lower(clean)):
+        return _unresolved(clean, AssignmentReason.NOT_STATED)
+    return _assemble(clean, _parts(clean))
+
+
+def parse_assignment_cells(lead: str, coordinating: str) -> Assignment:
+    """Read a table with one column for the lead and one for those who coordinate."""
+    lead_text, with_text = normalise(lead), normalise(coordinating)
+    whole = "\n".join(part for part in (lead_text, with_text) if part)
+    named = [] if _NOTHING.fullmatch(lower(with_text[:_SHORT])) else _names(_strip_marks(with_text))
+    first = parse_assignment(lead_text)
+    others = tuple(dict.fromkeys((*first.coordinating, *named)))
+    if first.lead is None and len(first.co_leads) > 1:
+        reason = AssignmentReason.SEVERAL_LEADS if first.reason is AssignmentReason.UNMARKED_LIST else first.reason
+        return replace(first, text=whole, coordinating=others, reason=reason)
+    if first.lead is None:
+        reason = AssignmentReason.ONLY_COORDINATING if named else first.reason
+        return replace(first, text=whole, coordinating=others, reason=reason)
+    return replace(first, text=whole, lead_basis=LeadBasis.EXPLICIT, coordinating=others)
+
+
+def assignment_to_dict(assignment: Assignment) -> dict[str, Any]:
+    """The form of `parse assignment --jsonl`, with the text. Source: DESIGN §6."""
+    fields = asdict(assignment)
+    fields["co_leads"], fields["coordinating"] = list(assignment.co_leads), list(assignment.coordinating)
+    return {name: value.value if isinstance(value, StrEnum) else value for name, value in fields.items()}
+
+
+def assignment_from_dict(value: Mapping[str, Any]) -> Assignment:
+    """The inverse of `assignment_to_dict`."""
+    return Assignment(
+        text=value["text"],
+        lead=value["lead"],
+        lead_basis=LeadBasis(value["lead_basis"]),
+        co_leads=tuple(value["co_leads"]),
+        coordinating=tuple(value["coordinating"]),
+        needs_confirmation=value["needs_confirmation"],
+        reason=None if value["reason"] is None else AssignmentReason(value["reason"]),
+    )
+
+
+def _unresolved(text: str, reason: AssignmentReason) -> Assignment:
+    return Assignment(text, None, LeadBasis.UNRESOLVED, needs_confirmation=True, reason=reason)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return split_units(text)
+
+
+def _strip_marks(text: str) -> str:
+    return _MARK.sub(" ", _LABEL.sub("\n", text))
+
+
+def _parts(text: str) -> list[_Part]:
+    labels = list(_LABEL.finditer(text))
+    if labels:
+        return _labelled(text, labels)
+    if _BRACKETED.search(text):
+        return _bracketed(text)
+    return [part for clause in _clauses(text) for part in _clause_parts(clause)]
+
+
+def _labelled(text: str, labels: list[re.Match[str]]) -> list[_Part]:
+    """ "Chủ trì: X; Phối hợp: Y, Z"."""
+    parts = [_Part(_Role.NONE, _names(text[: labels[0].start()]))]
+    for index, label in enumerate(labels):
+        end = labels[index + 1].start() if index + 1 < len(labels) else len(text)
+        role = _Role.LEAD if label["lead"] else _Role.COORDINATING
+        body = text[label.end() : end]
+        inner = _MARK.search(body)
+        if inner is not None and inner["with"] and role is _Role.LEAD:
+            parts.append(_Part(role, _names(body[: inner.start()])))
+            parts.append(_Part(_Role.COORDINATING, _names(body[inner.end() :])))
+        else:
+            parts.append(_Part(role, _names(body)))
+    return parts
+
+
+def _bracketed(text: str) -> list[_Part]:
+    """ "X (chủ trì), Y, Z (phối hợp)": a bracket marks the unit before it, and for coordination the list before it."""
+    parts: list[_Part] = []
+    start = 0
+    for mark in _BRACKETED.finditer(text):
+        units = _names(text[start : mark.start()])
+        start = mark.end()
+        if mark["lead"] or mark["ct"]:
+            parts.append(_Part(_Role.NONE, units[:-1], in_brackets=True))
+            parts.append(_Part(_Role.LEAD, units[-1:]))
+        else:
+            parts.append(_Part(_Role.COORDINATING, units))
+    parts.append(_Part(_Role.NONE, _names(text[start:]), in_brackets=True))
+    return parts
+
+
+def _clauses(text: str) -> list[str]:
+    """Cut at lines, ";" and full stops, but only where the pieces carry marks of their own."""
+    pieces: list[str] = []
+    start = 0
+    for match in _END_OF_CLAUSE.finditer(text):
+        pieces.append(text[start : match.start()])
+        start = match.end()
+    pieces.append(text[start:])
+    return [piece for piece in pieces if piece.strip()]
+
+
+def _clause_parts(clause: str) -> list[_Part]:
+    marks = list(_MARK.finditer(clause))
+    if not marks:
+        return [_Part(_Role.NONE, _names(_OPENING.sub("", clause.strip())))]
+    first = marks[0]
+    before = _OPENING.sub("", clause[: first.start()].strip(" ,-+•–"))
+    if first["lead"]:
+        return _after_lead(clause, before, marks)
+    after = clause[first.end() :]
+    if first["object"] or (before and after.strip(" .,:") and split_units(after)):
+        role = _Role.SUBJECT if before else _Role.NONE
+        return [_Part(role, _names(before)), _Part(_Role.COORDINATING, _names(after))]
+    return [_Part(_Role.COORDINATING, _names(before or after))]
+
+
+def _after_lead(clause: str, before: str, marks: list[re.Match[str]]) -> list[_Part]:
+    first = marks[0]
+    coordination = next((mark for mark in marks[1:] if mark["with"]), None)
+    if coordination is None:
+        rest = clause[first.end() :]
+        leads = before or rest
+        parts = [_Part(_Role.LEAD, _names(leads))]
+        return [*parts, _Part(_Role.NONE, _names(rest))] if before else parts
+    between = clause[first.end() : coordination.start()].strip(" ,")
+    after = clause[coordination.end() :]
+    if not before:
+        return [_Part(_Role.LEAD, _names(between)), _Part(_Role.COORDINATING, _names(after))]
+    others = _names(after) or _names(between)
+    return [_Part(_Role.LEAD, _names(before)), _Part(_Role.COORDINATING, others)]
+
+
+def _of(parts: Iterable[_Part], role: _Role) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(unit for part in parts if part.role is role for unit in part.units))
+
+
+def _assemble(text: str, parts: list[_Part]) -> Assignment:
+    leads, subjects = _of(parts, _Role.LEAD), _of(parts, _Role.SUBJECT)
+    coordinating = _of(parts, _Role.COORDINATING)
+    unmarked = tuple(unit for unit in _of(parts, _Role.NONE) if unit not in leads + subjects + coordinating)
+    if leads:
+        return _with_lead(text, leads, (*subjects, *coordinating), unmarked, parts)
+    if subjects:
+        after = _unmarked_after_coordination(parts)
+        first = tuple(unit for unit in unmarked if unit not in after)
+        return _single(text, (*first, *subjects), (*coordinating, *after), AssignmentReason.SEVERAL_LEADS)
+    if not unmarked:
+        reason = AssignmentReason.ONLY_COORDINATING if coordinating else AssignmentReason.NOT_UNDERSTOOD
+        return replace(_unresolved(text, reason), coordinating=coordinating)
+    return _single(text, unmarked, coordinating, AssignmentReason.UNMARKED_LIST)
+
+
+def _unmarked_after_coordination(parts: list[_Part]) -> tuple[str, ...]:
+    """Units that follow a coordinating list in a piece of their own: "…phối hợp với A; B"."""
+    place = next((index for index, part in enumerate(parts) if part.role is _Role.COORDINATING), len(parts))
+    return _of(parts[place:], _Role.NONE)
+
+
+def _single(text: str, leads: tuple[str, ...], coordinating: tuple[str, ...], several: AssignmentReason) -> Assignment:
+    if len(leads) > 1:
+        return replace(_unresolved(text, several), co_leads=leads, coordinating=coordinating)
+    group = is_group_name(leads[0])
+    reason = AssignmentReason.LEAD_IS_GROUP if group else None
+    return Assignment(text, leads[0], LeadBasis.INFERRED, (), coordinating, group, reason)
+
+
+def _with_lead(
+    text: str, leads: tuple[str, ...], coordinating: tuple[str, ...], unmarked: tuple[str, ...], parts: list[_Part]
+) -> Assignment:
+    others = tuple(unit for unit in (*coordinating, *unmarked) if unit not in leads)
+    if len(leads) > 1:
+        unresolved = _unresolved(text, AssignmentReason.SEVERAL_LEADS)
+        return replace(unresolved, co_leads=leads, coordinating=others)
+    reason = AssignmentReason.LEAD_IS_GROUP if is_group_name(leads[0]) else None
+    loose = [part for part in parts if part.role is _Role.NONE and part.units and not part.in_brackets]
+    if reason is None and loose and not (coordinating and unmarked == _unmarked_after_coordination(parts)):
+        reason = AssignmentReason.ROLE_NOT_STATED
+    return Assignment(text, leads[0], LeadBasis.EXPLICIT, (), others, reason is not None, reason)
