@@ -69,12 +69,14 @@ _DOERS = r"(?:(?:các |những )?(?:đơn vị|cơ quan|bộ phận|phòng|tổ 
 _LABEL = re.compile(rf"(?:^|(?<=[\n;.,(]))\s*[-+•*–]?\s*{_DOERS}(?:(?P<lead>{_LEAD})|(?P<with>{_COORDINATING}))"
                     r"(?: thực hiện| tham mưu)?\s*[:：]", re.IGNORECASE)  # fmt: skip
 _BRACKETED = re.compile(
-    rf"\(\s*(?:{_DOERS}(?:(?P<lead>{_LEAD})|(?P<with>{_COORDINATING}))(?: thực hiện| chính)?|(?P<ct>CT)|(?P<ph>PH))\s*\)",
+    rf"\(\s*(?:{_DOERS}(?:(?P<lead>{_LEAD})|(?P<with>{_COORDINATING}))(?: thực hiện| chính)?"
+    r"|(?P<ct>CT)|(?P<ph>PH))\s*\)",
     re.IGNORECASE,
 )
 _MARK = re.compile(
     rf"\b(?:(?P<lead>{_LEAD})|(?P<with>{_COORDINATING}))\b"
-    r"(?P<tail>(?:,? ?(?:và )?(?:thực hiện|tham mưu|triển khai|tổng hợp|theo dõi))?,?)(?P<object> (?:cùng với|cùng|với))?",
+    r"(?P<tail>(?:,? ?(?:và )?(?:thực hiện|tham mưu|triển khai|tổng hợp|theo dõi))?,?)"
+    r"(?P<object> (?:cùng với|cùng|với))?",
     re.IGNORECASE,
 )
 _DITTO = re.compile(r"\W*(?:nt|n\.t|như trên)\W*|\W*[\"“”″]\W*", re.IGNORECASE)
@@ -103,8 +105,7 @@ def parse_assignment_cells(lead: str, coordinating: str) -> Assignment:
     first = parse_assignment(lead_text)
     others = tuple(dict.fromkeys((*first.coordinating, *named)))
     if first.lead is None and len(first.co_leads) > 1:
-        reason = AssignmentReason.SEVERAL_LEADS if first.reason is AssignmentReason.UNMARKED_LIST else first.reason
-        return replace(first, text=whole, coordinating=others, reason=reason)
+        return replace(first, text=whole, coordinating=others, reason=AssignmentReason.SEVERAL_LEADS)
     if first.lead is None:
         reason = AssignmentReason.ONLY_COORDINATING if named else first.reason
         return replace(first, text=whole, coordinating=others, reason=reason)

@@ -35,7 +35,8 @@ _KINDS = (
 )
 #: A collective name that is not finished: "các phòng", "các sở, ban", "UBND các huyện".
 _OPEN_GROUP = re.compile(
-    rf"(?:tất cả |toàn thể )?(?:(?:ubnd |ủy ban nhân dân |uỷ ban nhân dân )?các|những) {_KINDS}(?:(?:,| và|/| -) ?{_KINDS})*"
+    rf"(?:tất cả |toàn thể )?(?:(?:ubnd |ủy ban nhân dân |uỷ ban nhân dân )?các|những) {_KINDS}"
+    rf"(?:(?:,| và|/| -) ?{_KINDS})*"
 )
 _GROUP = re.compile(r"(?:tất cả|toàn thể|toàn bộ|mọi|(?:ubnd |ủy ban nhân dân |uỷ ban nhân dân )?các|những)\b")
 _COLLECTIVE = re.compile(r"(?:đơn vị (?:sự nghiệp|trực thuộc|liên quan)|phòng chuyên môn|cơ quan liên quan)")
@@ -43,8 +44,8 @@ _BULLET = re.compile(r"^(?:[-–+•*●▪]+ ?|\(?\d{1,2}[.)] ?(?!\d)|[a-zđ][.
 _SEPARATOR = re.compile(r"(?P<strong>[;\n]| \+ ?|\.(?= [A-ZĐ]))|(?P<weak>, ?| và | & |/(?= ?[A-ZĐP]))")
 #: Verbs that end a list: what follows says what is done, not who does it.
 _WORK = re.compile(
-    r"(?:,? (?:để |và |cùng )?(?:tham mưu|thực hiện|triển khai|tổng hợp|theo dõi|đánh giá|xây dựng|rà soát|tổ chức thực hiện|"
-    r"báo cáo|đôn đốc|kiểm tra|hướng dẫn|giải quyết|cung cấp|trình|khi|trong việc|trong nội bộ|theo chức năng|"
+    r"(?:,? (?:để |và |cùng )?(?:tham mưu|thực hiện|triển khai|tổng hợp|theo dõi|đánh giá|xây dựng|rà soát|"
+    r"tổ chức thực hiện|báo cáo|đôn đốc|kiểm tra|hướng dẫn|giải quyết|cung cấp|trình|khi|trong việc|trong nội bộ|theo chức năng|"
     r"theo nhiệm vụ|theo lĩnh vực)\b.*)$"
 )
 
