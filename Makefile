@@ -60,10 +60,12 @@ $(VENV)/bin/python:
 		|| { rm -rf $(VENV); echo "The venv module is missing: apt install python3-venv" >&2; exit 1; }
 
 $(VENV)/.ready: requirements.txt requirements-build.txt pyproject.toml | $(VENV)/bin/python
-	$(PIP) --require-hashes -r requirements.txt -r requirements-build.txt
-	$(PIP) --no-deps --no-build-isolation --editable .
+	@echo "Installing into $(VENV), once; this takes about a minute."
+	@$(PIP) --require-hashes -r requirements.txt -r requirements-build.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.ready-dev: requirements-dev.txt $(VENV)/.ready
-	$(PIP) --require-hashes -r requirements-dev.txt
+	@echo "Installing what the tests need, once."
+	@$(PIP) --require-hashes -r requirements-dev.txt
 	@touch $@
