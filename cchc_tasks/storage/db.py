@@ -39,6 +39,9 @@ class Base(DeclarativeBase):
 class Database(SQLAlchemy):
     """Flask-SQLAlchemy on our own engine, so that web, commands, jobs and tests share one set of settings."""
 
+    # The scoped session stands for a session everywhere it is handed on.
+    session: Session  # type: ignore[assignment]
+
     def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Any) -> Engine:
         return make_engine(options.pop("url"), **options)
 

@@ -15,6 +15,7 @@ from cchc_tasks.domain.errors import (
     RefusedReason,
     StaleEdit,
 )
+from cchc_tasks.wording import people
 from cchc_tasks.wording.core import LABELS, format_date, format_instant, label
 
 REFUSED: dict[RefusedReason, str] = {
@@ -53,6 +54,7 @@ EXPLANATIONS: dict[type[DomainError], Callable[[Any], str]] = {
         "Có người vừa sửa nội dung này sau khi trang được mở. "
         "Nội dung đã nhập còn nguyên bên dưới; xem thay đổi mới rồi gửi lại."
     ),
+    **people.EXPLANATIONS,
     DuplicateRequest: lambda error: "Nội dung này đã được ghi nhận ở lần gửi trước, không ghi thêm lần nữa.",
 }
 

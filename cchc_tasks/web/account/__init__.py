@@ -1,0 +1,5 @@
+"""Signing in and out, one-time links, one's own account."""
+
+from cchc_tasks.web.account.views import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,5 @@
+"""The administrator's pages: people, units, the demo's day."""
+
+from cchc_tasks.web.admin.views import bp
+
+__all__ = ["bp"]

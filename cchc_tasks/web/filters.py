@@ -1,0 +1,44 @@
+"""Jinja filters: dates, numbers and labels, as `wording` writes them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from flask import Flask
+
+from cchc_tasks import wording
+from cchc_tasks.domain.periods import VIETNAM, local_day
+
+
+def init_app(app: Flask) -> None:
+    for name, function in FILTERS.items():
+        app.jinja_env.filters[name] = function
+
+
+def vn_date(value: date | None) -> str:
+    """05/3/2021; empty for None. An instant is shown as its day in Việt Nam."""
+    if value is None:
+        return ""
+    return wording.format_date(local_day(value) if isinstance(value, datetime) else value)
+
+
+def vn_time(value: datetime | None) -> str:
+    """08:30 in Việt Nam; empty for None."""
+    return "" if value is None else value.astimezone(VIETNAM).strftime("%H:%M")
+
+
+def vn_number(value: int | Decimal | None) -> str:
+    return "" if value is None else wording.format_number(value)
+
+
+def label(value: StrEnum | None) -> str:
+    """The words of a status, a role, a kind of unit …"""
+    return "" if value is None else wording.label(value)
+
+
+FILTERS = {
+    "vn_date": vn_date,
+    "vn_time": vn_time,
+    "vn_number": vn_number,
+    "label": label,
+}

@@ -1,0 +1,126 @@
+"""The entries of the menu: one table, in the order shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+
+from cchc_tasks.domain import permissions
+from cchc_tasks.domain.permissions import Action, Principal, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A number beside an entry. kind 'late' is red; `words` say what is counted, for those who do not see it."""
+
+    number: int
+    kind: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: shown to those who may do `action` and, where `roles` are named, hold one of them.
+
+    `group` parts the menu by lines. `badge` counts what waits for the reader; None for nothing.
+    """
+
+    key: str
+    label: str
+    endpoint: str
+    icon: str
+    group: int
+    action: Action = Action.READ_AGENCY
+    roles: frozenset[Role] = frozenset(Role)
+    badge: Callable[[Principal], Badge | None] | None = None
+    #: Further endpoints of the same noun.
+    also: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry as base.html draws it."""
+
+    key: str
+    label: str
+    href: str
+    icon: str
+    group: int
+    is_current: bool
+    on_phone: bool
+    badge: int | None = None
+    badge_kind: str = ""
+    badge_words: str = ""
+
+
+WORKERS = frozenset({Role.HEAD, Role.STAFF, Role.OFFICE, Role.LEADER})
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("my_work", "Việc của tôi", "my_work.show", "inbox", 1, roles=WORKERS),
+    Entry("boards", "Bảng tiến độ", "boards.columns", "board", 1),
+    Entry("confirmation", "Xác nhận", "confirmation.show", "confirm", 1, Action.CONFIRM),
+    Entry("plans", "Kế hoạch", "plans.index", "plan", 1),
+    Entry("indicators", "Chỉ số 1.1", "indicators.show", "over", 1),
+    Entry("calendar", "Lịch", "calendar.show", "cal", 1),
+    Entry("reminders", "Nhắc việc", "reminders.show", "bell", 2, Action.READ_REMINDERS),
+    Entry("people", "Người dùng", "admin.people", "key", 3, Action.MANAGE_PEOPLE),
+    Entry("units", "Đơn vị", "admin.units", "rows", 3, Action.MANAGE_UNITS),
+)
+#: Which three stand at the foot of a phone's screen, by the first role that fits.
+ON_PHONE: tuple[tuple[Role, tuple[str, ...]], ...] = (
+    (Role.OFFICE, ("my_work", "boards", "confirmation")),
+    (Role.LEADER, ("boards", "indicators", "confirmation")),
+    (Role.HEAD, ("my_work", "boards", "calendar")),
+    (Role.STAFF, ("my_work", "boards", "calendar")),
+    (Role.ADMIN, ("people", "units", "reminders")),
+    (Role.VIEWER, ("boards", "plans", "indicators")),
+)
+
+
+def items_for(principal: Principal) -> list[Item]:
+    """The menu of this request."""
+    on_phone = next((keys for role, keys in ON_PHONE if role in principal.roles), ())
+    return [_item(entry, principal, entry.key in on_phone) for entry in visible_entries(principal)]
+
+
+def visible_entries(principal: Principal) -> list[Entry]:
+    return [
+        entry
+        for entry in ENTRIES
+        if entry.endpoint in current_app.view_functions
+        and permissions.may_anywhere(principal, entry.action)
+        and not entry.roles.isdisjoint(principal.roles)
+    ]
+
+
+def home_of(principal: Principal) -> str:
+    """The address a person starts at: the first entry of their phone's bar, else of the menu."""
+    entries = {entry.key: entry for entry in visible_entries(principal)}
+    wanted = next((keys for role, keys in ON_PHONE if role in principal.roles), ())
+    first = next((entries[key] for key in wanted if key in entries), None) or next(iter(entries.values()), None)
+    return url_for(first.endpoint if first else "account.show")
+
+
+def _item(entry: Entry, principal: Principal, on_phone: bool) -> Item:
+    badge = entry.badge(principal) if entry.badge else None
+    return Item(
+        key=entry.key,
+        label=entry.label,
+        href=url_for(entry.endpoint),
+        icon=entry.icon,
+        group=entry.group,
+        is_current=is_current(entry),
+        on_phone=on_phone,
+        badge=badge.number if badge else None,
+        badge_kind=badge.kind if badge else "",
+        badge_words=badge.words if badge else "",
+    )
+
+
+def is_current(entry: Entry) -> bool:
+    """Whether the page of this request belongs to `entry`: to its feature, or within the administration to its noun."""
+    asked = request.endpoint or ""
+    blueprint = entry.endpoint.partition(".")[0]
+    if blueprint != "admin":
+        return asked.partition(".")[0] == blueprint
+    return asked == entry.endpoint or asked in entry.also

@@ -1,0 +1,111 @@
+"""Words about people, units, accounts and signing in."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from typing import Any
+
+from cchc_tasks.domain.accounts import (
+    PASSWORD_MAX,
+    PASSWORD_MIN,
+    AccountTrouble,
+    InvalidAccount,
+    SignInRefused,
+    SpentLink,
+    TooManyAttempts,
+)
+from cchc_tasks.domain.errors import DomainError
+from cchc_tasks.domain.permissions import Role
+from cchc_tasks.wording.core import format_weekday, label
+
+SENT_TWICE = "Biểu mẫu này đã được gửi và ghi nhận từ trước; không ghi thêm lần nữa."
+PAGE_TOO_OLD = "Trang đã mở quá lâu nên lần gửi vừa rồi chưa được nhận. Nhập lại rồi gửi."
+
+#: The role that names a person who holds several.
+RANK = (Role.LEADER, Role.OFFICE, Role.HEAD, Role.STAFF, Role.ADMIN, Role.VIEWER)
+
+TROUBLES: dict[AccountTrouble, str] = {
+    AccountTrouble.PASSWORD_SHORT: f"Đặt mật khẩu có ít nhất {PASSWORD_MIN} ký tự; một câu ngắn dễ nhớ là đủ.",
+    AccountTrouble.PASSWORD_LONG: f"Đặt mật khẩu không dài quá {PASSWORD_MAX} ký tự.",
+    AccountTrouble.PASSWORD_COMMON: "Mật khẩu này dễ đoán. Chọn mật khẩu khác, ví dụ một câu ngắn của riêng mình.",
+    AccountTrouble.PASSWORD_OWN_NAME: "Mật khẩu không được là họ tên hoặc địa chỉ thư của chính mình.",
+    AccountTrouble.PASSWORD_SAME: "Mật khẩu mới phải khác mật khẩu đang dùng.",
+    AccountTrouble.PASSWORD_WRONG: "Mật khẩu đang dùng không đúng. Nhập lại.",
+    AccountTrouble.EMAIL_TAKEN: "Đã có tài khoản dùng địa chỉ thư {email}. Nhập địa chỉ khác hoặc sửa tài khoản đó.",
+    AccountTrouble.EMAIL_INVALID: "Nhập địa chỉ thư điện tử đầy đủ, ví dụ lannt@so.gov.vn.",
+    AccountTrouble.NAME_MISSING: "Nhập họ và tên.",
+    AccountTrouble.ROLE_UNKNOWN: "Không có vai trò “{text}”. Ghi một trong: {choices}.",
+    AccountTrouble.UNIT_UNKNOWN: "Không có đơn vị “{text}”. Ghi đúng tên, tên gọi tắt hoặc mã của đơn vị.",
+    AccountTrouble.UNIT_NEEDED: "Chọn đơn vị: vai trò {role} làm việc trong một đơn vị.",
+    AccountTrouble.DATES_REVERSED: "Ngày kết thúc phải từ ngày bắt đầu trở đi.",
+    AccountTrouble.DATE_INVALID: "“{text}” không phải là một ngày có thật. Ghi dạng 01/3/2021.",
+    AccountTrouble.MEMBERSHIP_TWICE: "Người này đã có vai trò đó trong đơn vị ở thời gian này.",
+    AccountTrouble.UNIT_NAME_TAKEN: "Đã có đơn vị tên “{name}”. Nhập tên khác hoặc sửa đơn vị đó.",
+    AccountTrouble.UNIT_CODE_TAKEN: "Mã “{code}” đã dùng cho đơn vị khác. Nhập mã khác.",
+    AccountTrouble.NOT_A_GROUP: "Chỉ nhóm đơn vị mới có thành viên.",
+    AccountTrouble.GROUP_IN_GROUP: "Thành viên của nhóm phải là đơn vị, không phải nhóm khác.",
+}
+
+WRONG_SIGN_IN = "Thư điện tử hoặc mật khẩu không đúng. Nhập lại, hoặc nhận liên kết đặt lại mật khẩu."
+SPENT_LINK = "Liên kết này đã được dùng hoặc đã hết hạn. Xin liên kết mới rồi mở lại."
+
+BRIEF = {
+    401: "Phiên làm việc đã hết hạn. Đăng nhập rồi gửi lại.",
+    403: "Tài khoản này không có quyền làm việc đó.",
+    404: "Không tìm thấy nội dung này.",
+    413: "Nội dung gửi lên quá lớn.",
+    429: "Gửi quá nhiều lần. Chờ ít phút rồi thử lại.",
+    500: "Hệ thống gặp lỗi. Thử lại sau ít phút.",
+    503: "Hệ thống đang bận. Thử lại sau ít phút.",
+}
+
+
+def brief(status: int) -> str:
+    """One sentence for a fragment that failed without an explanation of its own."""
+    return BRIEF.get(status, "Không thực hiện được. Tải lại trang rồi thử lại.")
+
+
+def trouble(found: AccountTrouble, facts: Mapping[str, Any]) -> str:
+    """The sentence at the field."""
+    values = {name: label(value) if isinstance(value, Role) else value for name, value in facts.items()}
+    return TROUBLES[found].format(**values)
+
+
+def wait(seconds: int) -> str:
+    """7 phút, or 40 giây below a minute."""
+    return f"{seconds} giây" if seconds < 60 else f"{-(-seconds // 60)} phút"
+
+
+def too_many_attempts(seconds: int) -> str:
+    return f"Đã nhập sai quá nhiều lần. Thử lại sau {wait(seconds)}, hoặc nhờ quản trị gửi liên kết đặt lại mật khẩu."
+
+
+#: Sentences for the errors of this noun; `wording.explain` looks here too.
+EXPLANATIONS: dict[type[DomainError], Callable[[Any], str]] = {
+    InvalidAccount: lambda error: trouble(error.trouble, error.facts),
+    SignInRefused: lambda error: WRONG_SIGN_IN,
+    SpentLink: lambda error: SPENT_LINK,
+    TooManyAttempts: lambda error: too_many_attempts(error.facts["wait_seconds"]),
+}
+
+
+def upload_limit(megabytes: int) -> str:
+    return f"{megabytes} MB"
+
+
+def role_label(roles: Collection[Role], title: str = "") -> str:
+    """What somebody is called: the title they were given, else their first role."""
+    if title:
+        return title
+    first = next((role for role in RANK if role in roles), None)
+    return label(first) if first else "Chưa có vai trò"
+
+
+def place_and_date(place: str, day: date) -> str:
+    """Gia Lai, ngày 10 tháng 3 năm 2021, as at the head of an official document."""
+    month = f"{day.month:02}" if day.month < 3 else str(day.month)
+    words = f"ngày {day.day:02} tháng {month} năm {day.year}"
+    return f"{place}, {words}" if place else words[0].upper() + words[1:]
+
+
+def clock_moved(day: date) -> str:
+    return f"Ngày của dữ liệu minh họa đã chuyển đến {format_weekday(day)}."
