@@ -3,23 +3,54 @@
 Every factory takes the session first, adds its row and flushes; the test commits when another session shall see it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cchc_tasks.domain.counting import CountingRule
+from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.permissions import Principal, Role
 from cchc_tasks.domain.text import name_sort_key
-from cchc_tasks.domain.units import UnitKind
+from cchc_tasks.domain.units import AssignedUnits, LeadBasis, UnitKind, counted_unit
 from cchc_tasks.services import _passwords
-from cchc_tasks.storage.models import Agency, GroupMember, Membership, Person, Unit, UnitName
+from cchc_tasks.services._entry import (
+    DeadlineValues,
+    assignment_row,
+    entry_rows,
+    new_obligation,
+    put_assignment,
+    search_text,
+)
+from cchc_tasks.services._record import append, recording_time
+from cchc_tasks.services.counting import rule_values
+from cchc_tasks.storage.models import (
+    Agency,
+    Area,
+    Deliverable,
+    GroupMember,
+    Membership,
+    Obligation,
+    Person,
+    Plan,
+    PlanKind,
+    PlanRule,
+    Task,
+    Unit,
+    UnitName,
+)
 from cchc_tasks.storage.queries import people as people_queries
 
 NOW = datetime(2021, 3, 10, 2, 0, tzinfo=UTC)
 TODAY = date(2021, 3, 10)
 LONG_AGO = date(2020, 1, 1)
+#: When plans of tests were entered, and the day they were issued, unless a test says otherwise.
+ENTERED_AT = datetime(2021, 1, 4, 1, 0, tzinfo=UTC)
+ISSUED_ON = date(2020, 12, 29)
 PASSWORD = "mua xuan o Pleiku"
 
 _numbers = count(1)
@@ -162,3 +193,119 @@ def sign_in(client: Any, person: Person, password: str = PASSWORD) -> Any:
 def later(**parts: int) -> datetime:
     """An instant after `NOW`: later(hours=2)."""
     return NOW + timedelta(**parts)
+
+
+def at(day: date, hour: int = 9) -> datetime:
+    """An instant on `day` at `hour` o'clock in Việt Nam (UTC+7)."""
+    return datetime.combine(day, time(), UTC) + timedelta(hours=hour - 7)
+
+
+def make_plan(
+    session: Session,
+    agency: Agency,
+    *,
+    number: str = "163/KH-STTTT",
+    issued_on: date = ISSUED_ON,
+    year: int = 2021,
+    rule: CountingRule | None = None,
+    entered_at: datetime = ENTERED_AT,
+) -> Plan:
+    """A plan with one area, "Cải cách thể chế", and a counting rule."""
+    plan = Plan(
+        agency_id=agency.id,
+        kind=PlanKind.CCHC,
+        number=number,
+        issued_on=issued_on,
+        title="Kế hoạch cải cách hành chính",
+        year=year,
+        created_at=entered_at,
+    )
+    session.add(plan)
+    session.flush()
+    session.add(Area(agency_id=agency.id, plan_id=plan.id, position=0, ordinal="1", name="Cải cách thể chế"))
+    values = rule_values(rule or CountingRule())
+    session.add(PlanRule(agency_id=agency.id, plan_id=plan.id, ordinal=1, rule=values, recorded_at=entered_at))
+    session.flush()
+    return plan
+
+
+@dataclass(frozen=True, slots=True)
+class MadeTask:
+    """A task with its obligations at hand, the first one first."""
+
+    task: Task
+    obligations: tuple[Obligation, ...]
+
+    @property
+    def obligation(self) -> Obligation:
+        return self.obligations[0]
+
+
+def make_task(
+    session: Session,
+    plan: Plan,
+    *,
+    lead: Unit | None = None,
+    co_leads: Iterable[Unit] = (),
+    coordinating: Iterable[Unit] = (),
+    due_on: date | None = date(2021, 3, 31),
+    due_dates: Iterable[date | None] = (),
+    kind: DeadlineKind | None = None,
+    text: str = "Rà soát văn bản quy phạm pháp luật",
+    deliverable_texts: Iterable[str] = ("Báo cáo kết quả rà soát",),
+    number: str = "",
+    area: Area | None = None,
+    entered_on: date | None = None,
+    entered_at: datetime = ENTERED_AT,
+) -> MadeTask:
+    """A task of the plan's first area; each deliverable owes one obligation per due date (or one due on `due_on`)."""
+    assigned = AssignedUnits(
+        lead=None if lead is None else lead.id,
+        basis=LeadBasis.UNRESOLVED if lead is None else LeadBasis.EXPLICIT,
+        co_leads=tuple(unit.id for unit in co_leads),
+        coordinating=tuple(unit.id for unit in coordinating),
+    )
+    session.flush()
+    recorded_at = recording_time(session, plan.agency_id, now=entered_at)
+    area = area or session.scalars(select(Area).where(Area.plan_id == plan.id).order_by(Area.position)).first()
+    assert area is not None
+    position = next(_numbers)
+    printed = number or f"{area.ordinal}.{position}"
+    texts = list(deliverable_texts)
+    task = Task(
+        agency_id=plan.agency_id,
+        plan_id=plan.id,
+        area_id=area.id,
+        position=position,
+        row_id=f"{printed}/{position}" if number else printed,
+        numbers=[printed],
+        text=text,
+        search_text=search_text([printed], text, texts),
+        lead_basis=assigned.basis,
+    )
+    session.add(task)
+    session.flush()
+    put_assignment(session, task, assigned)
+    rows = [assignment_row(task, assigned, effective_on=entered_on or plan.issued_on, actor_id=None)]
+    made: list[Obligation] = []
+    for place, words in enumerate(texts):
+        deliverable = Deliverable(agency_id=plan.agency_id, task_id=task.id, position=place, text=words)
+        session.add(deliverable)
+        session.flush()
+        for each, due in enumerate(list(due_dates) or [due_on]):
+            values = DeadlineValues(kind or (DeadlineKind.DATE if due else DeadlineKind.AS_REGULATED), due)
+            obligation = new_obligation(
+                task, deliverable, each, "", "theo kế hoạch", values, plan, recorded_at, entered_on
+            )
+            obligation.counted_unit_id = counted_unit(assigned, _group_ids(session, plan.agency_id))
+            session.add(obligation)
+            session.flush()
+            rows += entry_rows(obligation, actor_id=None)
+            made.append(obligation)
+    append(session, plan.agency_id, rows, now=recorded_at)
+    session.flush()
+    return MadeTask(task, tuple(made))
+
+
+def _group_ids(session: Session, agency_id: int) -> list[int]:
+    return list(session.scalars(select(Unit.id).where(Unit.agency_id == agency_id, Unit.kind == UnitKind.GROUP)))

@@ -1,19 +1,18 @@
 """Putting right what was written wrongly: a status, a misread deadline or assignment. New rows, no edits."""
 
-from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain import permissions
-from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.errors import NotFound, Refused, RefusedReason
-from cchc_tasks.domain.ledger import LedgerRow, RowKind, holding_row
+from cchc_tasks.domain.ledger import LedgerRow, holding_row
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Action, Principal
-from cchc_tasks.domain.units import AssignedUnits, LeadBasis, UnitKind
+from cchc_tasks.domain.units import AssignedUnits, UnitKind
 from cchc_tasks.domain.workflow import Status, check_effective_on
 from cchc_tasks.services import _once
+from cchc_tasks.services._entry import DeadlineValues, assignment_row, deadline_row, put_assignment, responsible_row
 from cchc_tasks.services._record import NewRow, append
 from cchc_tasks.services._work import (
     Item,
@@ -27,7 +26,7 @@ from cchc_tasks.services._work import (
     write_status,
 )
 from cchc_tasks.storage.db import transaction
-from cchc_tasks.storage.models import AssignedRole, Deliverable, Obligation, Task, TaskUnit, Unit
+from cchc_tasks.storage.models import Deliverable, Obligation, Task, Unit
 from cchc_tasks.storage.queries import ledger as ledger_queries
 
 
@@ -116,16 +115,6 @@ def _status_before(rows: list[LedgerRow], wrong: list[LedgerRow]) -> Status:
     return Status.NOT_STARTED if held is None or held.status is None else held.status
 
 
-@dataclass(frozen=True, slots=True)
-class DeadlineValues:
-    """A deadline as it should have been read; `due_on` inclusive, None where no date is owed."""
-
-    kind: DeadlineKind
-    due_on: date | None
-    starts_on: date | None = None
-    is_ongoing: bool = False
-
-
 def correct_deadline(
     session: Session,
     obligation_id: int,
@@ -165,32 +154,6 @@ def _correcting(row: NewRow, held: LedgerRow | None, request_key: str | None) ->
     if held is not None:
         values |= {"corrects_seq": held.seq, "effective_on": held.effective_on}
     return NewRow(**values)
-
-
-def deadline_row(
-    obligation: Obligation, values: DeadlineValues, *, actor_id: int | None, change: str, reason: str = ""
-) -> NewRow:
-    """A deadline row: the reading beside the printed phrase; `change` is initial, correction or extension."""
-    payload: dict[str, object] = {
-        "change": change,
-        "text": obligation.deadline_text,
-        "kind": values.kind.value,
-        "is_ongoing": values.is_ongoing,
-        "starts_on": values.starts_on.isoformat() if values.starts_on else None,
-    }
-    if reason:
-        payload["reason"] = reason
-    return NewRow(
-        kind=RowKind.DEADLINE,
-        plan_id=obligation.plan_id,
-        task_id=obligation.task_id,
-        deliverable_id=obligation.deliverable_id,
-        obligation_id=obligation.id,
-        effective_on=obligation.entered_on,
-        actor_id=actor_id,
-        due_on=values.due_on,
-        payload=payload,
-    )
 
 
 def put_deadline(obligation: Obligation, values: DeadlineValues, *, now: datetime) -> None:
@@ -258,60 +221,6 @@ def _append_assignment(
     effective_on = local_day(now) if held is None else held.effective_on
     row = assignment_row(task, assigned, effective_on=effective_on, actor_id=actor.person_id, reason=reason)
     append(session, actor.agency_id, [_correcting(row, held, request_key)], now=now)
-
-
-def assignment_row(
-    task: Task, assigned: AssignedUnits, *, effective_on: date, actor_id: int | None, reason: str = ""
-) -> NewRow:
-    """An assignment row of a whole task: the units by id beside the printed cell."""
-    payload: dict[str, object] = {
-        "text": task.assignment_text,
-        **{name: list(value) if isinstance(value, tuple) else value for name, value in asdict(assigned).items()},
-    }
-    if reason:
-        payload["reason"] = reason
-    return NewRow(
-        kind=RowKind.ASSIGNMENT,
-        plan_id=task.plan_id,
-        task_id=task.id,
-        effective_on=effective_on,
-        actor_id=actor_id,
-        unit_id=assigned.lead,
-        payload=payload,
-    )
-
-
-def responsible_row(
-    deliverable: Deliverable, task: Task, *, effective_on: date, actor_id: int | None, reason: str = ""
-) -> NewRow:
-    """An assignment row of one deliverable: which of several units answers for it."""
-    return NewRow(
-        kind=RowKind.ASSIGNMENT,
-        plan_id=task.plan_id,
-        task_id=task.id,
-        deliverable_id=deliverable.id,
-        effective_on=effective_on,
-        actor_id=actor_id,
-        unit_id=deliverable.responsible_unit_id,
-        payload={"reason": reason} if reason else {},
-    )
-
-
-def put_assignment(session: Session, task: Task, assigned: AssignedUnits) -> None:
-    """Brings the present units of a task in line with a new assignment row."""
-    task.lead_unit_id, task.lead_basis = assigned.lead, LeadBasis(assigned.basis)
-    wanted = [
-        *((unit_id, AssignedRole.LEAD) for unit_id in (assigned.lead,) if unit_id is not None),
-        *((unit_id, AssignedRole.CO_LEAD) for unit_id in assigned.co_leads),
-        *((unit_id, AssignedRole.COORDINATING) for unit_id in assigned.coordinating),
-    ]
-    for old in list(task.units):
-        session.delete(old)
-    session.flush()
-    task.units[:] = [
-        TaskUnit(agency_id=task.agency_id, task_id=task.id, unit_id=unit_id, role=role, position=position)
-        for position, (unit_id, role) in enumerate(wanted)
-    ]
 
 
 def name_responsible(

@@ -8,26 +8,25 @@ from sqlalchemy.orm import Session
 
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.counting import CountingRule
-from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.errors import Invalid, NotFound, Refused, RefusedReason
-from cchc_tasks.domain.ledger import RowKind
 from cchc_tasks.domain.permissions import Action, Principal
 from cchc_tasks.domain.plan_reading import AreaReading, DeliverableReading, PlanReading, TaskReading
-from cchc_tasks.domain.text import fold
 from cchc_tasks.domain.units import AssignedUnits, LeadBasis, UnitKind
 from cchc_tasks.services import _once
-from cchc_tasks.services._record import NewRow, append, recording_time
-from cchc_tasks.services._work import check_version, kinds_of_units, of_kind, recount_unit
-from cchc_tasks.services.corrections import (
+from cchc_tasks.services._entry import (
     DeadlineValues,
     assignment_row,
-    deadline_row,
+    entry_rows,
+    new_obligation,
     put_assignment,
     responsible_row,
+    search_text,
 )
+from cchc_tasks.services._record import NewRow, append, recording_time
+from cchc_tasks.services._work import check_version, kinds_of_units, of_kind, recount_unit
 from cchc_tasks.services.counting import rule_from, rule_values
 from cchc_tasks.storage.db import transaction
-from cchc_tasks.storage.models import Area, Deliverable, Obligation, Plan, PlanKind, PlanRule, Task
+from cchc_tasks.storage.models import Area, Deliverable, Plan, PlanKind, PlanRule, Task
 
 
 def import_reading(
@@ -290,55 +289,3 @@ class _Builder:
             entered_on = self.plan.issued_on
             row = responsible_row(deliverable, task, effective_on=entered_on, actor_id=self.actor.person_id)
             self.rows.append(row)
-
-
-def search_text(numbers: tuple[str, ...] | list[str], text: str, deliverables: list[str]) -> str:
-    """What search looks into: numbers, the task's words and its products, without accents and case."""
-    return fold(" ".join([*numbers, text, *deliverables]))
-
-
-def new_obligation(
-    task: Task,
-    deliverable: Deliverable,
-    position: int,
-    period_label: str,
-    deadline_text: str,
-    values: DeadlineValues,
-    plan: Plan,
-    now: datetime,
-    entered_on: date | None = None,
-) -> Obligation:
-    """An obligation as it enters its plan: on the plan's issue where no other day is named."""
-    return Obligation(
-        agency_id=plan.agency_id,
-        plan_id=plan.id,
-        task_id=task.id,
-        deliverable_id=deliverable.id,
-        position=position,
-        period_label=period_label,
-        entered_on=entered_on or plan.issued_on,
-        entered_at=now,
-        deadline_text=deadline_text,
-        deadline_kind=DeadlineKind(values.kind),
-        is_ongoing=values.is_ongoing,
-        starts_on=values.starts_on,
-        due_on=values.due_on,
-        original_due_on=values.due_on,
-        changed_at=now,
-    )
-
-
-def entry_rows(obligation: Obligation, *, actor_id: int | None) -> list[NewRow]:
-    """The two ledger rows with which an obligation begins: it is in the plan, and this is its deadline."""
-    values = DeadlineValues(obligation.deadline_kind, obligation.due_on, obligation.starts_on, obligation.is_ongoing)
-    entry = NewRow(
-        kind=RowKind.ENTRY,
-        plan_id=obligation.plan_id,
-        task_id=obligation.task_id,
-        deliverable_id=obligation.deliverable_id,
-        obligation_id=obligation.id,
-        effective_on=obligation.entered_on,
-        actor_id=actor_id,
-        payload={"period_label": obligation.period_label},
-    )
-    return [entry, deadline_row(obligation, values, actor_id=actor_id, change="initial")]
