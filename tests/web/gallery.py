@@ -17,6 +17,7 @@ from wtforms import (
     FileField,
     Form,
     HiddenField,
+    PasswordField,
     RadioField,
     SelectField,
     StringField,
@@ -67,6 +68,12 @@ class UpdateForm(Form):
     unit = SelectField("Đơn vị chủ trì", choices=[SelectChoice("1", "Thanh tra Sở"), SelectChoice("2", "Văn phòng Sở")])
     reason = TextAreaField("Lý do")
     tell = BooleanField("Báo cho đơn vị phối hợp")
+
+
+class SignInForm(Form):
+    email = StringField("Thư điện tử công vụ", [InputRequired("Nhập thư điện tử công vụ")])
+    password = PasswordField("Mật khẩu", [InputRequired("Nhập mật khẩu")])
+    next = HiddenField()
 
 
 @dataclass(frozen=True)

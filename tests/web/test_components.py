@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from flask import render_template
 
-from tests.web.gallery import ROOT, STANDINGS, STATUSES, Row, gallery_values, make_app, render, render_macro
+from tests.web.gallery import ROOT, STANDINGS, STATUSES, Row, SignInForm, gallery_values, make_app, render, render_macro
 
 ERROR_CODES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
@@ -250,3 +250,30 @@ def test_parts_of_a_stacked_bar_fill_its_width() -> None:
 def test_empty_lists_print_no_heading_without_items() -> None:
     assert render_macro("lists", "chips([])").strip() == ""
     assert "<li" not in render_macro("lists", "cards([])")
+
+
+def sign_in_page(**values: object) -> str:
+    return render("account/sign_in.html", person=False, form=SignInForm(data={"next": "/ke-hoach"}), **values)
+
+
+def test_sign_in_page_keeps_where_one_wanted_to_go_and_offers_no_demo() -> None:
+    html = sign_in_page()
+
+    assert '<input type="hidden" name="next" value="/ke-hoach">' in html
+    assert "Bản chạy thử" not in html
+    assert Page(html).unlabelled() == []
+
+
+def test_demo_sign_in_lists_its_people_each_one_button_away() -> None:
+    people = [
+        {"name": "Nguyễn Thị Lan", "role_label": "Trưởng phòng", "email": "lan@so.example"},
+        {"name": "Lê Văn Bình", "role_label": "Chánh Thanh tra", "email": "binh@so.example"},
+    ]
+
+    html = sign_in_page(demo_people=people, demo_password="chạy thử 163")
+
+    ids = Page(html).ids
+    assert re.findall(r'<button[^>]*name="email" value="([^"]*)"', html) == ["lan@so.example", "binh@so.example"]
+    assert html.count('name="csrf_token"') == 2
+    assert "chạy thử 163" in html
+    assert len(ids) == len(set(ids))
