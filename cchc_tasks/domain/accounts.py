@@ -1,15 +1,19 @@
 """What makes a password acceptable, and what can be wrong with an account, a link or an attempt to sign in."""
 
+import re
 import unicodedata
 from collections.abc import Collection
 from enum import StrEnum
 
 from cchc_tasks.domain.errors import DomainError, Invalid
-from cchc_tasks.domain.text import fold
+from cchc_tasks.domain.permissions import Role
+from cchc_tasks.domain.text import fold, one_line
 
 #: Characters of a password, counted after NFC. The upper bound keeps hashing cheap.
 PASSWORD_MIN = 12
 PASSWORD_MAX = 200
+#: Roles that are held in a unit; the others may be held in the agency as a whole.
+ROLES_IN_A_UNIT = frozenset({Role.HEAD, Role.STAFF})
 #: Parts of a name shorter than this may stand in a password.
 TELLING_PART = 4
 
@@ -34,6 +38,7 @@ class AccountTrouble(StrEnum):
     MEMBERSHIP_TWICE = "membership_twice"
     UNIT_NAME_TAKEN = "unit_name_taken"
     UNIT_CODE_TAKEN = "unit_code_taken"
+    NAME_BEFORE_LAST = "name_before_last"
     NOT_A_GROUP = "not_a_group"
     GROUP_IN_GROUP = "group_in_group"
 
@@ -80,3 +85,35 @@ def check_password(password: str, *, common: Collection[str], about: Collection[
     known = {fold(each).replace(" ", "") for each in about}
     if any(len(each) >= TELLING_PART and (folded == each or folded.strip("0123456789!@#$.") == each) for each in known):
         raise InvalidAccount(AccountTrouble.PASSWORD_OWN_NAME, "password")
+
+
+_EMAIL = re.compile(
+    r"[^@\s<>()\[\]\\,;:\"]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+)
+
+
+def as_email(text: str) -> str:
+    """The address in lower case, as people sign in with it; raises `InvalidAccount` for what cannot be one.
+
+    A host without a dot is taken: mail inside an office often has one. Only ASCII: every mail server takes it.
+    """
+    address = one_line(text).lower()
+    local, _, _host = address.partition("@")
+    if (
+        len(address) > 254
+        or not address.isascii()
+        or not _EMAIL.fullmatch(address)
+        or local[0] == "."
+        or local[-1] == "."
+        or ".." in local
+    ):
+        raise InvalidAccount(AccountTrouble.EMAIL_INVALID, "email", text=text)
+    return address
+
+
+def as_name(text: str) -> str:
+    """The name on one line; raises `InvalidAccount` for an empty one."""
+    name = one_line(text)
+    if not name:
+        raise InvalidAccount(AccountTrouble.NAME_MISSING, "name")
+    return name

@@ -40,6 +40,8 @@ class RefusedReason(StrEnum):
     NO_DEMO_CLOCK = "no_demo_clock"
     NOT_A_MEMBER = "not_a_member"
     NOTHING_NEW = "nothing_new"
+    LAST_ADMIN = "last_admin"
+    HAS_ADMIN = "has_admin"
 
 
 class Refused(DomainError):

@@ -42,6 +42,8 @@ REFUSED: dict[RefusedReason, str] = {
     RefusedReason.NO_DEMO_CLOCK: "Bản này chạy theo giờ thật, không có đồng hồ minh họa.",
     RefusedReason.NOT_A_MEMBER: "Người được giao không thuộc đơn vị thực hiện việc này. Chọn người của đơn vị.",
     RefusedReason.NOTHING_NEW: "Không có gì thay đổi so với nội dung đang có.",
+    RefusedReason.LAST_ADMIN: "Đây là quản trị duy nhất đang hoạt động. Giao quyền quản trị cho người khác trước.",
+    RefusedReason.HAS_ADMIN: "Cơ quan này đã có quản trị ({email}). Người đó mời hoặc cấp lại liên kết cho người khác.",
 }
 
 #: Sentences of errors that other nouns add: class -> function of the error.

@@ -15,7 +15,7 @@ from cchc_tasks.domain.accounts import (
 )
 from cchc_tasks.domain.errors import DomainError
 from cchc_tasks.domain.permissions import Role
-from cchc_tasks.wording.core import format_weekday, label
+from cchc_tasks.wording.core import format_date, format_weekday, label
 
 SENT_TWICE = "Biểu mẫu này đã được gửi và ghi nhận từ trước; không ghi thêm lần nữa."
 PAGE_TOO_OLD = "Trang đã mở quá lâu nên lần gửi vừa rồi chưa được nhận. Nhập lại rồi gửi."
@@ -41,7 +41,8 @@ TROUBLES: dict[AccountTrouble, str] = {
     AccountTrouble.MEMBERSHIP_TWICE: "Người này đã có vai trò đó trong đơn vị ở thời gian này.",
     AccountTrouble.UNIT_NAME_TAKEN: "Đã có đơn vị tên “{name}”. Nhập tên khác hoặc sửa đơn vị đó.",
     AccountTrouble.UNIT_CODE_TAKEN: "Mã “{code}” đã dùng cho đơn vị khác. Nhập mã khác.",
-    AccountTrouble.NOT_A_GROUP: "Chỉ nhóm đơn vị mới có thành viên.",
+    AccountTrouble.NAME_BEFORE_LAST: "Tên mới phải có hiệu lực từ ngày {last} trở đi, là ngày tên đang dùng bắt đầu.",
+    AccountTrouble.NOT_A_GROUP: "Chỉ nhóm đơn vị mới có thành viên; đơn vị đã nằm trong nhóm thì giữ nguyên loại.",
     AccountTrouble.GROUP_IN_GROUP: "Thành viên của nhóm phải là đơn vị, không phải nhóm khác.",
 }
 
@@ -66,8 +67,14 @@ def brief(status: int) -> str:
 
 def trouble(found: AccountTrouble, facts: Mapping[str, Any]) -> str:
     """The sentence at the field."""
-    values = {name: label(value) if isinstance(value, Role) else value for name, value in facts.items()}
-    return TROUBLES[found].format(**values)
+    return TROUBLES[found].format_map({name: word(value) for name, value in facts.items()})
+
+
+def word(value: object) -> str:
+    """A fact of an error as it stands in a sentence."""
+    if isinstance(value, Role):
+        return label(value).lower()
+    return format_date(value) if isinstance(value, date) else str(value)
 
 
 def wait(seconds: int) -> str:

@@ -1,0 +1,153 @@
+"""Reads of units: names as of a day, members of groups, every way a document may write a name."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from cchc_tasks.domain.errors import NotFound
+from cchc_tasks.domain.text import fold, sort_key
+from cchc_tasks.domain.units import UnitKind
+from cchc_tasks.storage.models import GroupMember, Membership, Unit, UnitName
+from cchc_tasks.storage.queries.people import holds_on
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit as of a day."""
+
+    id: int
+    code: str
+    kind: UnitKind
+    name: str
+    short_name: str
+    aliases: tuple[str, ...]
+    valid_from: date | None
+    valid_to: date | None
+    version: int
+
+    def is_alive_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+def list_units(session: Session, agency_id: int, day: date, *, with_closed: bool = False) -> list[UnitRow]:
+    """Units of the agency with their names as of `day`, in the office's order; three queries."""
+    units = session.scalars(
+        select(Unit)
+        .where(Unit.agency_id == agency_id)
+        .options(selectinload(Unit.names), selectinload(Unit.aliases))
+        .order_by(Unit.position, Unit.id)
+    ).all()
+    rows = [_row(unit, day) for unit in units]
+    return rows if with_closed else [row for row in rows if row.is_alive_on(day)]
+
+
+def _row(unit: Unit, day: date) -> UnitRow:
+    name = name_on(unit.names, day)
+    return UnitRow(
+        id=unit.id,
+        code=unit.code,
+        kind=unit.kind,
+        name=name.name if name else unit.code,
+        short_name=name.short_name if name else unit.code,
+        aliases=tuple(alias.alias for alias in unit.aliases),
+        valid_from=unit.valid_from,
+        valid_to=unit.valid_to,
+        version=unit.version,
+    )
+
+
+def name_on(names: Iterable[UnitName], day: date) -> UnitName | None:
+    """The name in force on `day`; before the first one the first, after the last one the last."""
+    ordered = sorted(names, key=lambda each: each.valid_from)
+    begun = [each for each in ordered if each.valid_from <= day]
+    return begun[-1] if begun else (ordered[0] if ordered else None)
+
+
+def names_on(session: Session, agency_id: int, day: date) -> dict[int, str]:
+    """The full name of every unit as of `day`, closed ones included, by id; one query."""
+    return {unit_id: name.name for unit_id, name in _names(session, agency_id, day).items()}
+
+
+def short_names_on(session: Session, agency_id: int, day: date) -> dict[int, str]:
+    """The short name of every unit as of `day`, closed ones included, by id; one query."""
+    return {unit_id: name.short_name for unit_id, name in _names(session, agency_id, day).items()}
+
+
+def _names(session: Session, agency_id: int, day: date) -> dict[int, UnitName]:
+    by_unit: dict[int, list[UnitName]] = defaultdict(list)
+    for name in session.scalars(select(UnitName).where(UnitName.agency_id == agency_id)):
+        by_unit[name.unit_id].append(name)
+    return {unit_id: found for unit_id, names in by_unit.items() if (found := name_on(names, day))}
+
+
+def members_of_groups(session: Session, agency_id: int, day: date) -> dict[int, frozenset[int]]:
+    """The units in each collective group as of `day`: group id -> member ids; one query."""
+    members: dict[int, set[int]] = defaultdict(set)
+    for group_id, member_id in session.execute(
+        select(GroupMember.group_id, GroupMember.member_id).where(
+            GroupMember.agency_id == agency_id, holds_on(GroupMember.valid_from, GroupMember.valid_to, day)
+        )
+    ):
+        members[group_id].add(member_id)
+    return {group_id: frozenset(ids) for group_id, ids in members.items()}
+
+
+def spellings(session: Session, agency_id: int) -> dict[str, int]:
+    """Every code, name (past ones too), short name and alias, folded, to its unit's id; ambiguous ones are left out."""
+    found: dict[str, set[int]] = defaultdict(set)
+    units = session.scalars(
+        select(Unit).where(Unit.agency_id == agency_id).options(selectinload(Unit.names), selectinload(Unit.aliases))
+    )
+    for unit in units:
+        written = [unit.code, *(alias.alias for alias in unit.aliases)]
+        for name in unit.names:
+            written += [name.name, name.short_name]
+        for text in written:
+            found[fold(text)].add(unit.id)
+    return {text: next(iter(ids)) for text, ids in found.items() if len(ids) == 1 and text}
+
+
+def get_unit(session: Session, agency_id: int, unit_id: int) -> Unit:
+    """The unit with names and aliases; raises `NotFound`, also for a unit of another agency."""
+    unit = session.scalars(
+        select(Unit)
+        .where(Unit.agency_id == agency_id, Unit.id == unit_id)
+        .options(selectinload(Unit.names), selectinload(Unit.aliases))
+    ).first()
+    if unit is None:
+        raise NotFound(what="unit", id=unit_id)
+    return unit
+
+
+def list_group_history(session: Session, agency_id: int, group_id: int) -> list[GroupMember]:
+    """Every membership a group ever had, the latest first."""
+    return list(
+        session.scalars(
+            select(GroupMember)
+            .where(GroupMember.agency_id == agency_id, GroupMember.group_id == group_id)
+            .order_by(GroupMember.valid_from.desc(), GroupMember.id)
+        )
+    )
+
+
+def count_people(session: Session, agency_id: int, day: date) -> dict[int, int]:
+    """How many people work in each unit on `day`; one query."""
+    rows = session.execute(
+        select(Membership.unit_id, func.count(Membership.person_id.distinct()))
+        .where(
+            Membership.agency_id == agency_id,
+            Membership.unit_id.is_not(None),
+            holds_on(Membership.starts_on, Membership.ends_on, day),
+        )
+        .group_by(Membership.unit_id)
+    )
+    return {unit_id: number for unit_id, number in rows if unit_id is not None}
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Names in the order of the Vietnamese alphabet."""
+    return sorted(names, key=sort_key)
