@@ -9,9 +9,14 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cchc_tasks.config import Settings, load_settings, prepare_instance, read_secret_key
+from cchc_tasks.jobs.assembly import make_post, make_worker
+from cchc_tasks.jobs.scheduler import run_scheduler
 from cchc_tasks.paths import STATIC, TEMPLATES
 from cchc_tasks.storage.db import db
 from cchc_tasks.web import account, admin, base_form, context, errors, filters, htmx, login, security
+
+# Commands reach the jobs through this module.
+__all__ = ["create_app", "make_worker", "run_scheduler"]
 
 #: One line for each feature of the site.
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -31,6 +36,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         instance_path=str(Path(settings.instance_dir).resolve()),
     )
     app.config.update(flask_config(settings), CCHC_SETTINGS=settings)
+    app.extensions["cchc_tasks.post"] = make_post(settings)
     db.init_app(app)
     # The order counts: limits and headers stand before the form is read for its token.
     for part in (security, htmx, errors, filters, base_form, login, context):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from cchc_tasks.domain.reminders import DropReason, Rule
 from cchc_tasks.domain.workflow import Status
@@ -38,6 +39,23 @@ class DeliveryError(Exception):
         self.answer = answer
         self.is_permanent = is_permanent
         super().__init__(answer)
+
+
+class Outcome(StrEnum):
+    """How one try ended; stored with the try."""
+
+    SENT = "sent"
+    DROPPED = "dropped"
+    FAILED = "failed"
+    DEAD = "dead"
+
+
+class DroppedBecause(StrEnum):
+    """Why a whole mail was not sent."""
+
+    NOTHING_LEFT = "nothing_left"
+    EXPIRED = "expired"
+    ACCOUNT_CLOSED = "account_closed"
 
 
 def next_attempt_at(attempts: int, failed_at: datetime) -> datetime | None:

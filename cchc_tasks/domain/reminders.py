@@ -202,16 +202,27 @@ def _deadline_lines(
 def _note_lines(
     facts: WorkFacts, roster: Roster, today: date, calendar: WorkingCalendar, steps: ReminderSteps
 ) -> Iterator[Line]:
-    if not is_year_long(facts):
+    cut_off = note_wanted_by(facts, today)
+    if cut_off is None:
         return
-    cut_off = next_cut_off(today).cut_off
     day = calendar.on_or_before(cut_off - timedelta(days=steps.before_cut_off))
-    begins_later = facts.starts_on is not None and facts.starts_on > cut_off
-    is_noted = facts.noted_on is not None and facts.noted_on > _cut_off_before(cut_off)
-    if day > today or begins_later or is_noted or cut_off.year > facts.plan_year:
+    if day > today:
         return
     for person_id in sorted(owners(facts, roster)):
         yield Line(facts.obligation_id, Rule.PROGRESS_NOTE, cut_off.isoformat(), 0, person_id, day)
+
+
+def note_wanted_by(facts: WorkFacts, today: date) -> date | None:
+    """The cut-off before which a progress note is still wanted of the work; None where none is.
+
+    Open year-long work is asked, once it has begun, unless it was noted since the cut-off before. Source: DESIGN §2.
+    """
+    if facts.status not in {Status.NOT_STARTED, Status.IN_PROGRESS} or not is_year_long(facts):
+        return None
+    cut_off = next_cut_off(today).cut_off
+    begins_later = facts.starts_on is not None and facts.starts_on > cut_off
+    is_noted = facts.noted_on is not None and facts.noted_on > _cut_off_before(cut_off)
+    return None if begins_later or is_noted or cut_off.year > facts.plan_year else cut_off
 
 
 def _cut_off_before(cut_off: date) -> date:

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, select, update
@@ -18,8 +17,10 @@ from cchc_tasks.domain.mailing import (
     SECRET_KEY,
     SENDING_LEASE,
     DeliveryError,
+    DroppedBecause,
     Letter,
     MailContent,
+    Outcome,
     Words,
     next_attempt_at,
 )
@@ -39,23 +40,6 @@ log = logging.getLogger(__name__)
 
 Render = Callable[[MailContent], Words]
 Send = Callable[[Letter], str]
-
-
-class Outcome(StrEnum):
-    """How one try ended; stored with the try."""
-
-    SENT = "sent"
-    DROPPED = "dropped"
-    FAILED = "failed"
-    DEAD = "dead"
-
-
-class DroppedBecause(StrEnum):
-    """Why a whole mail was not sent."""
-
-    NOTHING_LEFT = "nothing_left"
-    EXPIRED = "expired"
-    ACCOUNT_CLOSED = "account_closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +79,20 @@ def enqueue(
     return insert_if_absent(session, OutboxMessage, row)
 
 
-def deliver_all(session: Session, post: Post, *, now: datetime, limit: int = 1_000) -> list[Outcome]:
-    """Sends what may go at `now`, each mail at most once in this call; at most `limit` mails."""
+def _always() -> bool:
+    return True
+
+
+def deliver_all(
+    session: Session, post: Post, *, now: datetime, may_go_on: Callable[[], bool] = _always, limit: int = 1_000
+) -> list[Outcome]:
+    """Sends what may go at `now`, each mail at most once in this call; at most `limit` mails.
+
+    `may_go_on` is asked before each mail: a sender that lost its lease or is told to stop finishes the one in hand.
+    """
     outcomes: list[Outcome] = []
     done: list[int] = []
-    while len(done) < limit:
+    while len(done) < limit and may_go_on():
         claimed = _claim(session, post, now, done)
         if claimed is None:
             break

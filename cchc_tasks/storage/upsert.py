@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, inspect
+from sqlalchemy import Table, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -30,8 +30,12 @@ def insert_if_absent(session: Session, model: type[Base], row: Mapping[str, Any]
 
 def insert_all_absent(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
     """How many of `rows` were new. All rows name the same columns; their order is kept (locks are taken in it)."""
-    done = (session.execute(insert_statement(session, model, chunk)) for chunk in _chunks(rows))
-    return sum(cast("CursorResult[Any]", result).rowcount for result in done)
+    table = inspect(model).local_table
+    # Rows that come back are counted: a driver's row count of such a statement is not reliable.
+    return sum(
+        len(session.execute(insert_statement(session, model, chunk).returning(table.c.id)).all())
+        for chunk in _chunks(rows)
+    )
 
 
 def _chunks(rows: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[Mapping[str, Any]]]:

@@ -108,7 +108,7 @@ def count_by_state(session: Session, agency_id: int) -> dict[MessageState, int]:
         .where(OutboxMessage.agency_id == agency_id)
         .group_by(OutboxMessage.state)
     )
-    return dict(rows)
+    return {row[0]: row[1] for row in rows}
 
 
 def list_attempts(session: Session, agency_id: int, message_row_id: int) -> list[OutboxAttempt]:

@@ -185,7 +185,7 @@ def _last_notes(session: Session, agency_id: int) -> dict[int, date]:
         .where(Note.agency_id == agency_id, Note.kind == "progress")
         .group_by(Note.obligation_id)
     )
-    return dict(rows)
+    return {row[0]: row[1] for row in rows}
 
 
 def queued_keys(
@@ -310,4 +310,4 @@ def unit_names(session: Session, agency_id: int, today: date) -> dict[int, str]:
         .where(UnitName.agency_id == agency_id, or_(UnitName.valid_from <= today, UnitName.valid_to.is_(None)))
         .order_by(UnitName.unit_id, UnitName.valid_from)
     )
-    return dict(rows)
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,57 @@
+"""Builds a scheduler's worker out of the settings."""
+
+import os
+import socket
+import uuid
+from datetime import UTC, datetime
+
+from cchc_tasks.config import Settings
+from cchc_tasks.domain.periods import local_day
+from cchc_tasks.jobs.worker import Worker
+from cchc_tasks.mail.rendering import Renderer
+from cchc_tasks.mail.senders import RecordingSender, SMTPSender
+from cchc_tasks.paths import TEMPLATES
+from cchc_tasks.services.outbox import Post, Send
+from cchc_tasks.storage.db import make_engine
+from cchc_tasks.storage.queries.holidays import working_calendar
+
+
+def make_worker(settings: Settings) -> Worker:
+    """A worker with an engine of its own; dispose of `worker.engine` at the end."""
+    return Worker(
+        engine=make_engine(settings.database_url),
+        post=make_post(settings),
+        real_now=real_now,
+        delivery_hour=settings.reminder_hour,
+        has_demo_clock=settings.demo,
+    )
+
+
+def make_post(settings: Settings) -> Post:
+    """How mails are written and leave; also what the page Nhắc việc needs to send by hand."""
+    return Post(
+        render=Renderer(TEMPLATES, settings.public_base_url),
+        send=make_sender(settings),
+        calendar=working_calendar([local_day(real_now())]),
+        holder=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"[:100],
+    )
+
+
+def make_sender(settings: Settings) -> Send:
+    """The transport that the settings name."""
+    if settings.mail_transport == "recording":
+        return RecordingSender()
+    return SMTPSender(
+        host=settings.mail_host,
+        port=settings.mail_port,
+        sender=settings.mail_sender,
+        tls=settings.mail_tls,
+        username=settings.mail_username,
+        password=settings.mail_password,
+        timeout=settings.mail_timeout_seconds,
+    )
+
+
+def real_now() -> datetime:
+    """The clock of this machine, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,111 @@
+"""Makes words of a mail: templates of its own kind, filled with ready sentences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from cchc_tasks.domain.mailing import SECRET_KEY, Digest, DigestItem, MailContent, Words
+from cchc_tasks.domain.reminders import Rule
+from cchc_tasks.domain.text import one_line
+from cchc_tasks.wording import mail as wording
+from cchc_tasks.wording.core import format_instant, format_weekday
+
+#: Groups that are printed in red.
+URGENT = frozenset({Rule.OVERDUE, Rule.ON_DUE, Rule.RETURNED})
+HIDDEN_LINK = "(đường dẫn riêng, chỉ có trong thư)"
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line, ready to print."""
+
+    code: str
+    title: str
+    task: str
+    facts: str
+    units: str
+    note: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """Lines under one heading."""
+
+    heading: str
+    is_urgent: bool
+    lines: tuple[LineView, ...]
+
+
+class Renderer:
+    """Renders mails from `templates/mail/<kind>`; addresses in them begin with `base_url`."""
+
+    def __init__(self, templates: Path, base_url: str) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.environment = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=select_autoescape(("html",)),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+
+    def __call__(self, content: MailContent) -> Words:
+        values = self._values(content)
+        subject, text, html = (
+            self.environment.get_template(f"mail/{content.kind}/{name}").render(values)
+            for name in ("subject.txt", "body.txt", "body.html")
+        )
+        return Words(subject=one_line(subject), text=text, html=html)
+
+    def _values(self, content: MailContent) -> dict[str, Any]:
+        values: dict[str, Any] = {
+            "name": one_line(content.correspondent.name),
+            "agency": one_line(content.correspondent.agency_name),
+            "base_url": self.base_url,
+            **_payload_values(content.payload),
+        }
+        if content.digest is not None:
+            values |= {
+                "subject": wording.digest_subject(content.digest),
+                "day": format_weekday(content.digest.day),
+                "groups": self._groups(content.digest),
+                "home": f"{self.base_url}/viec-cua-toi",
+            }
+        return values
+
+    def _groups(self, digest: Digest) -> list[GroupView]:
+        return [
+            GroupView(
+                heading=wording.HEADINGS[rule],
+                is_urgent=rule in URGENT,
+                lines=tuple(self._line(item, digest.day) for item in items),
+            )
+            for rule, items in groupby(digest.items, key=lambda item: item.rule)
+        ]
+
+    def _line(self, item: DigestItem, day: date) -> LineView:
+        return LineView(
+            code=", ".join(item.numbers),
+            title=one_line(wording.item_title(item)),
+            task=one_line(item.task_text),
+            facts=wording.item_facts(item, day),
+            units=", ".join(item.unit_names),
+            note=one_line(wording.item_note(item)),
+            href=f"{self.base_url}/nhiem-vu/{item.task_id}",
+        )
+
+
+def _payload_values(payload: Mapping[str, object]) -> dict[str, object]:
+    """What the writer of the row gave, instants in words; a secret that is gone is named as such."""
+    values = dict(payload)
+    if isinstance(valid_until := values.get("valid_until"), str):
+        values["valid_until"] = format_instant(datetime.fromisoformat(valid_until))
+    values[SECRET_KEY] = values.get(SECRET_KEY) or HIDDEN_LINK
+    return values

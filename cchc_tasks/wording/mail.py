@@ -1,0 +1,145 @@
+"""The words of mails and of the page Nhắc việc."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+from cchc_tasks.domain.mailing import Digest, DigestItem, DroppedBecause, Outcome
+from cchc_tasks.domain.reminders import DropReason, Rule
+from cchc_tasks.wording.core import deadline_words, format_date, format_number, format_weekday
+
+#: Heading of each group of a digest.
+HEADINGS: dict[Rule, str] = {
+    Rule.OVERDUE: "Quá hạn",
+    Rule.ON_DUE: "Đến hạn",
+    Rule.RETURNED: "Báo cáo bị trả lại",
+    Rule.BEFORE_DUE: "Sắp đến hạn",
+    Rule.PROGRESS_NOTE: "Cần ghi tiến độ",
+    Rule.AWAITING_CONFIRMATION: "Báo cáo mới chờ xác nhận",
+    Rule.HANDED_OVER: "Việc được giao",
+    Rule.CONFIRMED: "Báo cáo đã được xác nhận",
+}
+
+#: The same groups as the subject counts them.
+_IN_SUBJECT: dict[Rule, str] = {
+    Rule.OVERDUE: "việc quá hạn",
+    Rule.ON_DUE: "việc đến hạn",
+    Rule.RETURNED: "báo cáo bị trả lại",
+    Rule.BEFORE_DUE: "việc sắp đến hạn",
+    Rule.PROGRESS_NOTE: "việc cần ghi tiến độ",
+    Rule.AWAITING_CONFIRMATION: "báo cáo chờ xác nhận",
+    Rule.HANDED_OVER: "việc được giao",
+    Rule.CONFIRMED: "báo cáo đã xác nhận",
+}
+#: A subject names the most urgent groups only; a phone shows no more.
+GROUPS_IN_SUBJECT = 3
+
+DROP_REASONS: dict[DropReason, str] = {
+    DropReason.DONE: "việc đã hoàn thành",
+    DropReason.REPORTED: "đơn vị đã báo cáo",
+    DropReason.REMOVED: "việc đã ra khỏi kế hoạch",
+    DropReason.DEADLINE_MOVED: "thời hạn đã thay đổi",
+    DropReason.SUPERSEDED: "đã đến mốc nhắc sau",
+    DropReason.NOT_YOURS: "việc đã chuyển cho người khác",
+    DropReason.NOTED: "đã ghi tiến độ",
+    DropReason.CUT_OFF_PASSED: "đã qua ngày chốt số liệu",
+    DropReason.ANSWERED: "tình trạng đã thay đổi",
+    DropReason.OLD_NEWS: "tin đã cũ",
+}
+
+DROPPED_MAILS: dict[DroppedBecause, str] = {
+    DroppedBecause.NOTHING_LEFT: "Không còn việc nào cần nhắc",
+    DroppedBecause.EXPIRED: "Đường dẫn trong thư đã hết hiệu lực",
+    DroppedBecause.ACCOUNT_CLOSED: "Tài khoản đã ngừng",
+}
+
+OUTCOMES: dict[Outcome, str] = {
+    Outcome.SENT: "Đã gửi",
+    Outcome.DROPPED: "Không gửi",
+    Outcome.FAILED: "Chưa gửi được",
+    Outcome.DEAD: "Ngừng gửi",
+}
+
+#: States of a mail, by the value that is stored, with the kind of mark that shows them.
+STATES: dict[str, tuple[str, str]] = {
+    "new": ("wait", "Chờ gửi"),
+    "sending": ("wait", "Đang gửi"),
+    "sent": ("done", "Đã gửi"),
+    "dead": ("late", "Gửi lỗi"),
+    "dropped": ("none", "Không gửi"),
+}
+
+KINDS: dict[str, str] = {
+    "digest": "Nhắc việc",
+    "invitation": "Mời tạo tài khoản",
+    "password_reset": "Đặt lại mật khẩu",
+}
+
+
+def digest_subject(digest: Digest) -> str:
+    """ "Nhắc việc 10/3/2021: 2 việc quá hạn, 1 việc đến hạn"."""
+    counts = Counter(item.rule for item in digest.items)
+    parts = [f"{format_number(counts[rule])} {_IN_SUBJECT[rule]}" for rule in Rule if counts[rule]]
+    return f"Nhắc việc {format_date(digest.day)}: {', '.join(parts[:GROUPS_IN_SUBJECT])}"
+
+
+def item_title(item: DigestItem) -> str:
+    """The product, with its period where it is owed more than once."""
+    return f"{item.period_label}: {item.product_text}" if item.period_label else item.product_text
+
+
+def item_facts(item: DigestItem, day: date) -> str:
+    """What a line says of its deadline, as seen on `day`."""
+    match item.rule:
+        case Rule.PROGRESS_NOTE:
+            return _progress(item)
+        case Rule.RETURNED:
+            return f"{item.actor_name or 'Văn phòng'} trả lại ngày {format_date(item.scheduled_on)}. {_due(item, day)}"
+        case Rule.CONFIRMED:
+            return f"{item.actor_name or 'Văn phòng'} xác nhận ngày {format_date(item.scheduled_on)}."
+        case Rule.AWAITING_CONFIRMATION:
+            who = item.actor_name or "Đơn vị"
+            return f"{who} báo cáo ngày {format_date(item.scheduled_on)}. {_due(item, day)}"
+        case _:
+            return _due(item, day)
+
+
+def _due(item: DigestItem, day: date) -> str:
+    if item.due_on is None:
+        return f"Thời hạn ghi “{item.deadline_text}”." if item.deadline_text else "Không định ngày."
+    if item.rule is Rule.CONFIRMED or item.rule is Rule.AWAITING_CONFIRMATION:
+        return f"Hạn {format_date(item.due_on)}."
+    return f"Hạn {format_weekday(item.due_on)}, {deadline_words((item.due_on - day).days)}."
+
+
+def _progress(item: DigestItem) -> str:
+    if item.cut_off is None:
+        return _due(item, item.scheduled_on)
+    sentence = f"Ghi tiến độ trước ngày chốt số liệu {format_date(item.cut_off)}."
+    if item.due_on is not None and item.cut_off < item.due_on < item.cut_off + timedelta(days=31):
+        return f"{sentence} Xong sau ngày này thì không kịp vào báo cáo năm."
+    return sentence
+
+
+def item_note(item: DigestItem) -> str:
+    """A further sentence: the reason of a return, or that the reminder comes late; often empty."""
+    if item.rule is Rule.RETURNED and item.reason:
+        return f"Lý do: {item.reason}"
+    if item.is_late:
+        return f"Theo lịch phải nhắc ngày {format_date(item.scheduled_on)}; thư này gửi muộn."
+    return ""
+
+
+def quiet_banner(minutes: int | None) -> str:
+    """For the administrator: the scheduler has not run for `minutes` (None: never)."""
+    if minutes is None:
+        return "Bộ lập lịch chưa chạy lần nào nên thư nhắc việc chưa được gửi. Kiểm tra lệnh scheduler."
+    return f"Bộ lập lịch đã ngừng {age_words(minutes)}; thư nhắc việc không được gửi. Kiểm tra lệnh scheduler."
+
+
+def age_words(minutes: int) -> str:
+    """ "5 phút", "3 giờ", "4 ngày"."""
+    if minutes < 120:
+        return f"{minutes} phút"
+    if minutes < 2 * 24 * 60:
+        return f"{minutes // 60} giờ"
+    return f"{format_number(minutes // (24 * 60))} ngày"
