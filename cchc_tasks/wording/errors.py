@@ -15,7 +15,7 @@ from cchc_tasks.domain.errors import (
     RefusedReason,
     StaleEdit,
 )
-from cchc_tasks.wording import people
+from cchc_tasks.wording import evidence, people
 from cchc_tasks.wording.core import LABELS, format_date, format_instant, label
 
 REFUSED: dict[RefusedReason, str] = {
@@ -57,6 +57,7 @@ EXPLANATIONS: dict[type[DomainError], Callable[[Any], str]] = {
         "Nội dung đã nhập còn nguyên bên dưới; xem thay đổi mới rồi gửi lại."
     ),
     **people.EXPLANATIONS,
+    **evidence.EXPLANATIONS,
     DuplicateRequest: lambda error: "Nội dung này đã được ghi nhận ở lần gửi trước, không ghi thêm lần nữa.",
 }
 
