@@ -40,6 +40,10 @@ class AssignedUnits:
         """The units that owe the work: the lead, or all co-leads while nobody leads."""
         return (self.lead,) if self.lead is not None else self.co_leads
 
+    def owing(self, responsible: int | None = None) -> frozenset[int]:
+        """All who answer for a deliverable: every unit named until one leads; one named for the deliverable joins."""
+        return frozenset(self.responsible) | (frozenset() if responsible is None else frozenset({responsible}))
+
 
 def counted_unit(assigned: AssignedUnits, groups: Iterable[int], *, responsible: int | None = None) -> int | None:
     """The unit in whose row an obligation counts, or None for "Chưa rõ chủ trì".

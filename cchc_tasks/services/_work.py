@@ -39,12 +39,9 @@ def work_of(
     obligation: Obligation, deliverable: Deliverable, assigned: AssignedUnits, office_ids: frozenset[int]
 ) -> Work:
     """Every unit named answers for the work until one is named lead; one named for the deliverable joins them."""
-    responsible = set(assigned.responsible)
-    if deliverable.responsible_unit_id is not None:
-        responsible.add(deliverable.responsible_unit_id)
     return Work(
         agency_id=obligation.agency_id,
-        responsible_ids=frozenset(responsible),
+        responsible_ids=assigned.owing(deliverable.responsible_unit_id),
         coordinating_ids=frozenset(assigned.coordinating),
         reported_by_id=obligation.reported_by_id,
         is_office_work=obligation.reported_unit_id in office_ids,

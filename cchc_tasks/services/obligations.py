@@ -17,6 +17,7 @@ from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.domain.workflow import TRANSITIONS, Move, Status, check_effective_on, check_move
 from cchc_tasks.services import _once
 from cchc_tasks.services._evidence import DocumentInput, FileInput, add_evidence, evidence_facts
+from cchc_tasks.services._notes import NoteKind, keep_note
 from cchc_tasks.services._record import NewRow, append
 from cchc_tasks.services._work import (
     Item,
@@ -46,14 +47,17 @@ def start(
     now: datetime,
     effective_on: date | None = None,
     reason: str | None = None,
+    note: str | None = None,
     request_key: str | None = None,
 ) -> Obligation:
-    """Work on it has begun; on the day of entry where no other is given."""
+    """Work on it has begun; on the day of entry where no other is given; `note` is its first progress note."""
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
         item = _open(session, obligation_id, version, actor, Action.REPORT_WORK)
         day = effective_on or local_day(now)
         _move(session, item, Move.START, actor=actor, now=now, day=day, reason=reason, request_key=request_key)
+        if note:
+            keep_note(session, item.obligation, NoteKind.PROGRESS, note, actor=actor, now=now)
     return item.obligation
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,17 +13,13 @@ from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Action, Principal
 from cchc_tasks.services import _once
 from cchc_tasks.services._evidence import DocumentInput, FileInput, add_evidence
+from cchc_tasks.services._notes import NoteKind, keep_note
 from cchc_tasks.services._record import NewRow, append
 from cchc_tasks.services._work import Item, check_version, get_item
 from cchc_tasks.storage.db import transaction
 from cchc_tasks.storage.models import GroupMember, Membership, Note, Obligation, Person
 
-
-class NoteKind(StrEnum):
-    """A progress note is asked before each cut-off; a comment is anybody's who works on the task."""
-
-    PROGRESS = "progress"
-    COMMENT = "comment"
+__all__ = ["NoteKind", "add_note", "attach", "hand_over"]
 
 
 def hand_over(
@@ -100,16 +95,7 @@ def add_note(
         _once.check(session, actor=actor, key=request_key, now=now)
         item = get_item(session, obligation_id, actor)
         permissions.require(actor, action, item.work())
-        note = Note(
-            agency_id=actor.agency_id,
-            obligation_id=obligation_id,
-            kind=kind.value,
-            text=text,
-            noted_on=local_day(now),
-            recorded_at=now,
-            author_id=actor.person_id,
-        )
-        session.add(note)
+        note = keep_note(session, item.obligation, kind, text, actor=actor, now=now)
     return note
 
 
