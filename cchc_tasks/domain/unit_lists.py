@@ -45,8 +45,8 @@ _SEPARATOR = re.compile(r"(?P<strong>[;\n]| \+ ?|\.(?= [A-ZĐ]))|(?P<weak>, ?| v
 #: Verbs that end a list: what follows says what is done, not who does it.
 _WORK = re.compile(
     r"(?:,? (?:để |và |cùng )?(?:tham mưu|thực hiện|triển khai|tổng hợp|theo dõi|đánh giá|xây dựng|rà soát|"
-    r"tổ chức thực hiện|báo cáo|đôn đốc|kiểm tra|hướng dẫn|giải quyết|cung cấp|trình|khi|trong việc|trong nội bộ|theo chức năng|"
-    r"theo nhiệm vụ|theo lĩnh vực)\b.*)$"
+    r"tổ chức thực hiện|báo cáo|đôn đốc|kiểm tra|hướng dẫn|giải quyết|cung cấp|trình|khi|trong việc|trong nội bộ|"
+    r"theo chức năng|theo nhiệm vụ|theo lĩnh vực)\b.*)$"
 )
 
 

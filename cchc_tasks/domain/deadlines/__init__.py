@@ -1,7 +1,7 @@
 """The grammar of time phrases: "Quý IV/2021", "trước ngày 25 hằng tháng", "Theo quy định"."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.deadlines.clauses import Statement, statements
@@ -16,6 +16,7 @@ from cchc_tasks.domain.deadlines.model import (
     unstated,
 )
 from cchc_tasks.domain.deadlines.reading import read_clause
+from cchc_tasks.domain.deadlines.uses import point_uses
 from cchc_tasks.domain.text import lower, normalise
 
 __all__ = [
@@ -23,10 +24,13 @@ __all__ = [
     "Deadline",
     "DeadlineKind",
     "DeadlineReason",
+    "FoundPhrase",
     "Recurrence",
+    "combine_clauses",
     "deadline_from_dict",
     "deadline_of",
     "deadline_to_dict",
+    "find_time_phrases",
     "parse_deadline",
     "unstated",
 ]
@@ -59,6 +63,32 @@ def parse_deadline(text: str, plan_year: int) -> Deadline:
     year = min(max(plan_year, _YEARS.start), _YEARS.stop - 1)
     clauses = tuple(_clause(statement, year) for statement in statements(clean))
     return _combined(clean, clauses)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPhrase:
+    """A time phrase inside other text; `is_governed` where a word such as "trước" or "trong" makes it a deadline."""
+
+    phrase: str
+    label: str
+    clause: Clause
+    is_governed: bool
+
+
+def find_time_phrases(text: str, plan_year: int) -> tuple[FoundPhrase, ...]:
+    """The time phrases of a sentence, such as a product's own text. Most name something and set no deadline."""
+    found = []
+    for statement in statements(normalise(text)):
+        clause = replace(_clause(statement, plan_year), text=statement.phrase)
+        governed = any(use.governor is not None for use in point_uses(statement.items))
+        if statement.phrase:
+            found.append(FoundPhrase(statement.phrase, statement.label, clause, governed))
+    return tuple(found)
+
+
+def combine_clauses(text: str, clauses: tuple[Clause, ...]) -> Deadline:
+    """One deadline of several clauses that are owed by the same product."""
+    return _combined(text, clauses)
 
 
 def _clause(statement: Statement, plan_year: int) -> Clause:

@@ -14,14 +14,18 @@ _OPEN_LINE_END = re.compile(r"(?:\b(?:trước|ngày|từ|đến|và|trong|hết
 _NOT_DATES = re.compile(r"\(\d+ kỳ\)|\b\d{1,2} ?(?:h|giờ)(?:\d{2}| \d{1,2} phút)?(?!\w)|\b\d{1,2}:\d{2}\b", re.I)
 
 
+_LEADING_TAGS = frozenset({Tag.BEFORE, Tag.TO, Tag.FROM, Tag.AFTER, Tag.IN, Tag.VAGUE, Tag.FILLER, Tag.TENTATIVE})
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement with its items; `label` as printed, without bullets and time words."""
+    """One statement with its items; `label` as printed, without bullets and time words; `phrase` is the time alone."""
 
     text: str
     items: list[Item]
     label: str
     is_generic: bool
+    phrase: str
 
 
 def statements(text: str) -> list[Statement]:
@@ -172,7 +176,7 @@ def _statement(body: str, tokens: Tokens, items: list[Item], whole: str | None) 
     start, end = tokens[items[0].start].start, tokens[items[-1].end - 1].end
     text = whole if whole is not None else body[start:end].strip(" ,;.")
     label = _label_text(body, tokens, items, words)
-    return Statement(text, items, label, not _content(items))
+    return Statement(text, items, label, not _content(items), _phrase_text(body, tokens, items))
 
 
 def _label_text(body: str, tokens: Tokens, items: list[Item], words: list[Item]) -> str:
@@ -186,3 +190,14 @@ def _label_text(body: str, tokens: Tokens, items: list[Item], words: list[Item])
         if item.start in chosen or item.tag in {Tag.FILLER, Tag.LIST, Tag.ONGOING, Tag.VAGUE}:
             kept.append(body[tokens[item.start].start : tokens[item.end - 1].end])
     return re.sub(r" ([,.:;)])", r"\1", " ".join(kept)).strip(" ,;:.-")
+
+
+def _phrase_text(body: str, tokens: Tokens, items: list[Item]) -> str:
+    """From the first word that governs or tells time to the last that tells it."""
+    telling = [index for index, item in enumerate(items) if item.tag in TIME_TAGS]
+    if not telling:
+        return ""
+    first = telling[0]
+    while first > 0 and items[first - 1].tag in _LEADING_TAGS:
+        first -= 1
+    return body[tokens[items[first].start].start : tokens[items[telling[-1]].end - 1].end].strip(" ,;.)(:")

@@ -1,0 +1,93 @@
+"""Read a plan from a document: its heading, areas, tasks, deliverables, obligations, and what is to be confirmed."""
+
+from dataclasses import replace
+from datetime import date
+
+from cchc_tasks.domain.errors import ReadTrouble, UnreadableFile
+from cchc_tasks.domain.grid import Place, SourceDocument
+from cchc_tasks.domain.plan_reading.forms import reading_from_dict, reading_json, reading_to_dict
+from cchc_tasks.domain.plan_reading.heading import Heading, read_heading, year_of_cells
+from cchc_tasks.domain.plan_reading.model import (
+    AreaReading,
+    DeliverableReading,
+    Doubt,
+    DoubtReason,
+    ObligationReading,
+    PlanCounts,
+    PlanReading,
+    TaskReading,
+)
+from cchc_tasks.domain.plan_reading.periods import period_label
+from cchc_tasks.domain.plan_reading.rows import RowReader, obligations_of, reading_of
+from cchc_tasks.domain.plan_reading.table import FoundTable, PlanRow, find_tables, rows_of
+
+__all__ = [
+    "AreaReading",
+    "DeliverableReading",
+    "Doubt",
+    "DoubtReason",
+    "Heading",
+    "ObligationReading",
+    "Place",
+    "PlanCounts",
+    "PlanReading",
+    "TaskReading",
+    "obligations_of",
+    "period_label",
+    "read_plan",
+    "reading_from_dict",
+    "reading_json",
+    "reading_of",
+    "reading_to_dict",
+]
+
+
+def read_plan(
+    document: SourceDocument,
+    *,
+    number: str | None = None,
+    issued_on: date | None = None,
+    year: int | None = None,
+) -> PlanReading:
+    """The plan in a document; number, date and year given here win over the printed ones.
+
+    Raises UnreadableFile where there is no table with the columns of a plan, no row in it, or nothing that tells the
+    year. Everything else that is not clear is listed in `to_confirm`.
+    """
+    tables = find_tables(document)
+    if not tables:
+        raise UnreadableFile(ReadTrouble.NO_TABLE, file_name=document.file_name)
+    rows = [row for table in tables for row in rows_of(table)]
+    heading = _heading(document, tables, rows, issued_on)
+    heading = replace(
+        heading,
+        number=number or heading.number,
+        issued_on=issued_on or heading.issued_on,
+        year=year or heading.year,
+    )
+    if not heading.year:
+        raise UnreadableFile(ReadTrouble.NO_YEAR, file_name=document.file_name)
+    reader = RowReader(heading.year)
+    areas = reader.read(rows)
+    if not areas:
+        raise UnreadableFile(ReadTrouble.NO_ROWS, file_name=document.file_name)
+    doubts = [*_year_doubt(heading, given=year is not None), *reader.doubts]
+    return PlanReading(heading, areas, tuple(doubts))
+
+
+def _heading(
+    document: SourceDocument, tables: list[FoundTable], rows: list[PlanRow], issued_on: date | None
+) -> Heading:
+    cells = [text for row in rows for text in row.cells.values()]
+    heading = read_heading(document, tables, cells)
+    if heading.title is None and issued_on is not None:
+        return replace(heading, year=year_of_cells(cells, issued_on) or 0)
+    return heading
+
+
+def _year_doubt(heading: Heading, *, given: bool) -> list[Doubt]:
+    """A plan is issued in its year or late in the one before; any other year is to be confirmed."""
+    if given or heading.issued_on is None or heading.year in {heading.issued_on.year, heading.issued_on.year + 1}:
+        return []
+    printed = heading.title or ""
+    return [Doubt("heading", printed, str(heading.year), DoubtReason.YEAR_UNCERTAIN)]

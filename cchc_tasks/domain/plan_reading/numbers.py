@@ -1,0 +1,67 @@
+"""Printed numbers of areas and tasks."""
+
+import re
+from dataclasses import dataclass
+
+from cchc_tasks.domain.deadlines.tokens import ROMAN
+from cchc_tasks.domain.text import lower
+
+_TASK_NUMBER = re.compile(
+    r"^\(?(?P<dotted>\d{1,2}(?:\.\d{1,2}){1,2})[.)]?\s+(?=\S)|^\(?(?P<plain>\d{1,2})[.)](?!\d)\s*(?=\S)"
+)
+_AREA_NUMBER = re.compile(
+    r"^\(?(?P<roman>[IVX]{1,5})[.)\s]\s*(?=\S)|^\(?(?P<plain>\d{1,2})[.)]?\s+(?=\S)|^(?P<letter>[A-ZĐ])[.)]\s+"
+)
+_NUMBER_CELL = re.compile(r"\(?(\d{1,2}(?:\.\d{1,2}){0,2})[.)]?")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedText:
+    """A task cell: its printed numbers and the text without them."""
+
+    numbers: tuple[str, ...]
+    text: str
+
+
+def read_task_cell(cell: str, area: int, number_cell: str) -> NumberedText:
+    """Numbers as printed, put under their area: "3." in area 6 is 6.3. Lines that count on hold tasks of their own."""
+    numbers: list[str] = []
+    lines: list[str] = []
+    for line in cell.split("\n"):
+        match = _TASK_NUMBER.match(line)
+        if match and _counts_on(numbers, _full(match, area)):
+            numbers.append(_full(match, area))
+            line = line[match.end() :]
+        lines.append(line)
+    if not numbers:
+        number = _NUMBER_CELL.fullmatch(number_cell.strip())
+        if number:
+            numbers = [number[1] if "." in number[1] else f"{area}.{int(number[1])}"]
+    return NumberedText(tuple(numbers), "\n".join(lines))
+
+
+def area_ordinal(number_cell: str, name: str, otherwise: int) -> tuple[int, str]:
+    """An area's number, from its own cell or the beginning of its name, and the name without it."""
+    cell = number_cell.strip(" .)")
+    if cell.isdecimal() and len(cell) <= 2:
+        return int(cell), name
+    if lower(cell) in ROMAN:
+        return ROMAN[lower(cell)], name
+    match = _AREA_NUMBER.match(name)
+    if match is None:
+        return otherwise, name
+    bare = name[match.end() :].strip()
+    if match["roman"]:
+        return ROMAN.get(lower(match["roman"]), otherwise), bare
+    return (int(match["plain"]) if match["plain"] else otherwise), bare
+
+
+def _full(match: re.Match[str], area: int) -> str:
+    return match["dotted"] or f"{area}.{int(match['plain'])}"
+
+
+def _counts_on(numbers: list[str], number: str) -> bool:
+    if not numbers:
+        return True
+    *head, last = numbers[-1].split(".")
+    return number == ".".join([*head, str(int(last) + 1)])

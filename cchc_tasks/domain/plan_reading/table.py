@@ -1,0 +1,197 @@
+"""A plan's table found in a document, its columns by their names, and its rows with what merged cells leave out."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from cchc_tasks.domain.grid import Cell, Place, SourceDocument, Table
+from cchc_tasks.domain.text import fold, normalise
+
+
+class Column(StrEnum):
+    """What a column holds."""
+
+    NUMBER = "number"
+    AREA = "area"
+    TASK = "task"
+    PRODUCT = "product"
+    LEAD = "lead"
+    COORDINATING = "coordinating"
+    ASSIGNMENT = "assignment"
+    TIME = "time"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One printed row; `carried` are the columns whose cell began in a row above and reaches into this one."""
+
+    place: Place
+    cells: Mapping[Column, str]
+    carried: frozenset[Column] = frozenset()
+    is_area: bool = False
+
+    def text(self, column: Column) -> str:
+        """The cell's text, "" where there is none."""
+        return self.cells.get(column, "")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTable:
+    """A table with its header: the columns by place, and the last row of the header."""
+
+    index: int
+    table: Table
+    columns: Mapping[int, Column]
+    header_row: int
+    first_header_row: int
+    covered: Mapping[tuple[int, int], Cell] = field(repr=False)
+
+
+#: Column names, folded; the first that fits wins, so that "thời gian thực hiện" is not taken for "thực hiện".
+_NAMES: tuple[tuple[Column, re.Pattern[str]], ...] = (
+    (Column.NOTE, re.compile(r"ghi chu|dien giai|chu thich")),
+    (Column.NUMBER, re.compile(r"(?:so )?(?:tt|stt|thu tu)\.?|so|tt[.]?|#")),
+    (Column.TIME, re.compile(r".*(?:thoi (?:gian|han|diem)|tien do|moc|han (?:hoan|xu|bao|chot)|ngay hoan).*|han")),
+    (Column.COORDINATING, re.compile(r".*phoi hop(?! thuc hien nhiem).*")),
+    (Column.LEAD, re.compile(r".*(?:chu tri|dau moi).*")),
+    (Column.PRODUCT, re.compile(r".*(?:san pham|ket qua|dau ra).*")),
+    (Column.AREA, re.compile(r".*(?:nhiem vu chung|linh vuc|nhom nhiem vu|nhom noi dung|muc tieu chung).*")),
+    (Column.TASK, re.compile(r".*(?:nhiem vu|noi dung|cong viec|hoat dong|dau viec|phan viec|giai phap).*")),
+    (Column.ASSIGNMENT, re.compile(r".*(?:phan cong|don vi|co quan|bo phan|trach nhiem|thuc hien|nguoi|phong).*")),
+)  # fmt: skip
+_LONGEST_NAME = 60
+_HEADER_REACH = 60
+_DETAILS = (Column.PRODUCT, Column.LEAD, Column.COORDINATING, Column.ASSIGNMENT, Column.TIME)
+_COLUMN_NUMBER = re.compile(r"\(?\[?(?:\d{1,2}|[A-Z])\]?\)?(?: ?= ?.*)?")
+
+
+def find_tables(document: SourceDocument) -> list[FoundTable]:
+    """The plan's tables in order; one without a header goes on with the columns of the one before."""
+    found: list[FoundTable] = []
+    for index, table in enumerate(document.tables, start=1):
+        covered = table.covered()
+        header = _header(index, table, covered)
+        if header is not None:
+            found.append(header)
+        elif found and _width(table) == _width(found[-1].table) and table.rows:
+            found.append(FoundTable(index, table, found[-1].columns, 0, 0, covered))
+    return found
+
+
+def rows_of(found: FoundTable) -> Iterator[PlanRow]:
+    """The rows below the header, without blank ones, column numbers and headers repeated on a new page."""
+    header_texts = _texts(found, found.header_row) if found.header_row else None
+    seen: set[int] = set()
+    last_row = max((cell.row + cell.row_span - 1 for row in found.table.rows for cell in row), default=0)
+    for number in range(found.header_row + 1, last_row + 1):
+        row = _row(found, number)
+        if number in seen or not any(row.cells.values()):
+            continue
+        if row.cells == header_texts or _is_column_numbers(row):
+            continue
+        yield row
+
+
+def role_of(name: str) -> Column | None:
+    """What a column of this name holds, or None."""
+    folded = fold(normalise(name)).strip(" .:*")
+    if not folded or len(folded) > _LONGEST_NAME:
+        return None
+    return next((column for column, pattern in _NAMES if pattern.fullmatch(folded)), None)
+
+
+def _width(table: Table) -> int:
+    return max((cell.column + cell.column_span - 1 for row in table.rows for cell in row), default=0)
+
+
+def _header(index: int, table: Table, covered: Mapping[tuple[int, int], Cell]) -> FoundTable | None:
+    for row in table.rows[:_HEADER_REACH]:
+        if len(row) < 3:
+            continue
+        number = row[0].row
+        roles = {cell.column: role for cell in row if (role := role_of(cell.text)) is not None}
+        if Column.TASK not in roles.values() or len(set(roles.values())) < 3:
+            continue
+        if not set(roles.values()) & set(_DETAILS):
+            continue
+        last, second = _second_line(table, row, covered)
+        columns = _settle({**_spread(row, roles), **second})
+        return FoundTable(index, table, columns, last, number, covered)
+    return None
+
+
+def _spread(row: tuple[Cell, ...], roles: Mapping[int, Column]) -> dict[int, Column]:
+    return {
+        column: roles[cell.column]
+        for cell in row
+        if cell.column in roles
+        for column in range(cell.column, cell.column + (cell.column_span if _is_split(roles[cell.column]) else 1))
+    }
+
+
+def _is_split(role: Column) -> bool:
+    return role in {Column.ASSIGNMENT, Column.LEAD}
+
+
+def _second_line(
+    table: Table, header: tuple[Cell, ...], covered: Mapping[tuple[int, int], Cell]
+) -> tuple[int, dict[int, Column]]:
+    """The last row of the header, and what its second line adds: "Phân công" over "Chủ trì" and "Phối hợp"."""
+    number = header[0].row
+    last = max(cell.row + cell.row_span - 1 for cell in header)
+    under = [cell for row in table.rows for cell in row if cell.row == number + 1 and cell.text.strip()]
+    roles = {cell.column: role_of(cell.text) for cell in under}
+    spanned = {
+        column
+        for cell in header
+        if cell.column_span > 1
+        for column in range(cell.column, cell.column + cell.column_span)
+    }
+    is_header = bool(under) and all(roles.values()) and all(len(cell.text) <= _LONGEST_NAME for cell in under)
+    if not is_header or not (spanned & set(roles) or last > number):
+        return last, {}
+    return max(last, number + 1), {column: role for column, role in roles.items() if role is not None}
+
+
+def _settle(columns: dict[int, Column]) -> dict[int, Column]:
+    """Of two task columns the left one holds the areas; any other role belongs to its first column."""
+    settled: dict[int, Column] = {}
+    tasks = sorted(column for column, role in columns.items() if role is Column.TASK)
+    if len(tasks) > 1 and Column.AREA not in columns.values():
+        columns[tasks[0]] = Column.AREA
+    for column in sorted(columns):
+        role = columns[column]
+        if role not in settled.values():
+            settled[column] = role
+    return settled
+
+
+def _texts(found: FoundTable, number: int) -> dict[Column, str]:
+    return {
+        role: normalise(found.covered[number, column].text) if (number, column) in found.covered else ""
+        for column, role in found.columns.items()
+    }
+
+
+def _row(found: FoundTable, number: int) -> PlanRow:
+    cells = _texts(found, number)
+    origins = {role: found.covered.get((number, column)) for column, role in found.columns.items()}
+    carried = frozenset(role for role, cell in origins.items() if cell is not None and cell.row < number)
+    widest = max((cell.column_span for cell in origins.values() if cell is not None), default=1)
+    first = next((cell for cell in origins.values() if cell is not None and cell.text.strip()), None)
+    is_banner = widest > 2 and len({id(cell) for cell in origins.values() if cell is not None and cell.text}) <= 2
+    if is_banner:
+        cells = {
+            role: (text if role in {Column.NUMBER, Column.AREA, Column.TASK} else "") for role, text in cells.items()
+        }
+    place = Place(found.index, number, first.column if first else 0, found.table.name)
+    bare = not any(cells.get(role) for role in (*_DETAILS, Column.NOTE))
+    is_area = bare and (is_banner or Column.AREA not in found.columns.values())
+    return PlanRow(place, cells, carried, is_area)
+
+
+def _is_column_numbers(row: PlanRow) -> bool:
+    texts = [text for text in row.cells.values() if text]
+    return len(texts) > 2 and all(_COLUMN_NUMBER.fullmatch(text) for text in texts)

@@ -1,0 +1,52 @@
+"""The reading process: reads one file from its input under hard limits and answers with one line of JSON.
+
+Started as `python -m cchc_tasks.readers.child FILE_NAME`; never imported by the application.
+"""
+
+import json
+import sys
+from typing import Any
+
+if sys.platform != "win32":  # Windows has no such limits; there the parent's clock is the only one
+    import resource
+
+from cchc_tasks.domain.errors import ReadTrouble
+from cchc_tasks.domain.grid import document_to_dict
+from cchc_tasks.readers import formats, limits
+from cchc_tasks.readers.trouble import Unreadable
+
+
+def main() -> None:
+    """Read standard input, write the document or the trouble."""
+    _limit()
+    data = sys.stdin.buffer.read(limits.UPLOAD_BYTES + 1)
+    sys.stdout.write(json.dumps(_answer(data, sys.argv[1] if len(sys.argv) > 1 else "")))
+
+
+def _answer(data: bytes, file_name: str) -> dict[str, Any]:
+    try:
+        return {"document": document_to_dict(formats.read(data, file_name))}
+    except Unreadable as trouble:
+        return {"trouble": trouble.reason, "facts": trouble.facts}
+    except MemoryError:
+        return {"trouble": ReadTrouble.TOO_MUCH_MEMORY, "facts": {}}
+    except RecursionError:
+        return {"trouble": ReadTrouble.DAMAGED, "facts": {}}
+
+
+def _limit() -> None:
+    if sys.platform == "win32":
+        return
+    for kind, amount in (
+        (resource.RLIMIT_CPU, limits.CPU_SECONDS),
+        (resource.RLIMIT_AS, limits.MEMORY_BYTES),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        bound = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
+        resource.setrlimit(kind, (bound, bound))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""Text tables (.csv, .tsv): the encoding and the separator found out, the fields as typed."""
+
+import csv
+import io
+import unicodedata
+
+from cchc_tasks.domain.errors import ReadTrouble
+from cchc_tasks.domain.grid import SourceDocument, Table
+from cchc_tasks.readers import limits
+from cchc_tasks.readers.trouble import CellCollector, Unreadable
+
+_SEPARATORS = ",;\t|"
+_SAMPLE = 40_000
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+#: An apostrophe before one of these was put there to keep a spreadsheet from computing; it is no part of the text.
+_GUARDED = tuple("=+-@\t\r＝＋－＠")
+
+
+def read_separated(data: bytes) -> SourceDocument:
+    """The file as one table."""
+    text = _decoded(data)
+    if not text.strip():
+        raise Unreadable(ReadTrouble.EMPTY)
+    text, told = _told_separator(text)
+    separator = told or _separator(text)
+    collector = CellCollector()
+    rows = []
+    csv.field_size_limit(limits.FIELD_LENGTH * 4)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        for number, fields in enumerate(reader, start=1):
+            cells = (collector.cell(_unguarded(field), number, column) for column, field in enumerate(fields, start=1))
+            rows.append(tuple(cells))
+    except csv.Error as error:
+        if "field larger" in str(error):
+            raise Unreadable(
+                ReadTrouble.FIELD_TOO_LONG, row=len(rows) + 1, column=0, limit=limits.FIELD_LENGTH
+            ) from error
+        raise Unreadable(ReadTrouble.UNCLOSED_QUOTE, row=len(rows) + 1) from error
+    return SourceDocument((), (Table(tuple(rows)),))
+
+
+def _decoded(data: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _strictly(data, encoding)
+    if data[:200].count(0) > len(data[:200]) // 4:
+        return _strictly(data, "utf-16-be" if data[0] == 0 else "utf-16-le")
+    for encoding in ("utf-8", "cp1258"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" in text:
+            break
+        return unicodedata.normalize("NFC", text)
+    raise Unreadable(ReadTrouble.UNKNOWN_ENCODING)
+
+
+def _strictly(data: bytes, encoding: str) -> str:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Unreadable(ReadTrouble.UNKNOWN_ENCODING) from error
+    if "\x00" in text:
+        raise Unreadable(ReadTrouble.UNKNOWN_ENCODING)
+    return text
+
+
+def _told_separator(text: str) -> tuple[str, str | None]:
+    """Excel's own first line "sep=;"."""
+    first, newline, rest = text.partition("\n")
+    if first.lower().startswith("sep=") and len(first.strip()) == 5:
+        return rest if newline else "", first.strip()[4]
+    return text, None
+
+
+def _separator(text: str) -> str:
+    """The separator under which most rows of the beginning have the same number of fields, and more than one."""
+    sample = text[:_SAMPLE]
+    return max(_SEPARATORS, key=lambda separator: _regularity(sample, separator))
+
+
+def _regularity(sample: str, separator: str) -> tuple[int, int]:
+    widths: list[int] = []
+    try:
+        for fields in csv.reader(io.StringIO(sample, newline=""), delimiter=separator):
+            if any(fields):
+                widths.append(len(fields))
+    except csv.Error:
+        pass
+    if not widths:
+        return (0, 0)
+    usual = max(set(widths), key=widths.count)
+    return (widths.count(usual) * (usual > 1), usual)
+
+
+def _unguarded(field: str) -> str:
+    return field[1:] if field.startswith("'") and field[1:].startswith(_GUARDED) else field

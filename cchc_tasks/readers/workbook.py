@@ -1,0 +1,77 @@
+"""Excel workbooks (.xlsx): the visible sheets as grids, merged areas kept, dates printed as in Việt Nam."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+import openpyxl
+from openpyxl.cell.cell import Cell as WorkbookCell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cchc_tasks.domain.errors import ReadTrouble
+from cchc_tasks.domain.grid import Cell, SourceDocument, Table
+from cchc_tasks.readers.archive import check_parts
+from cchc_tasks.readers.trouble import CellCollector, Unreadable
+
+MEMBER = "xl/workbook.xml"
+
+
+def read_workbook(data: bytes, archive: zipfile.ZipFile) -> SourceDocument:
+    """Every visible sheet as one table; a formula gives the value last computed, text stays text."""
+    check_parts(archive)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+    except MemoryError:
+        raise
+    except Exception as error:  # a broken workbook raises whatever its broken part happens to touch
+        raise Unreadable(ReadTrouble.DAMAGED) from error
+    collector = CellCollector()
+    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    tables = (_table(sheet, collector) for sheet in sheets)
+    return SourceDocument((), tuple(table for table in tables if table.rows))
+
+
+def _table(sheet: Worksheet, collector: CellCollector) -> Table:
+    spans = {
+        (area.min_row, area.min_col): (area.max_row - area.min_row + 1, area.max_col - area.min_col + 1)
+        for area in sheet.merged_cells.ranges
+    }
+    rows: dict[int, list[Cell]] = {}
+    for cell in _filled_cells(sheet):
+        row_span, column_span = spans.get((cell.row, cell.column), (1, 1))
+        read = collector.cell(_text(cell), cell.row, cell.column, row_span, column_span)
+        rows.setdefault(cell.row, []).append(read)
+    return Table(tuple(tuple(rows[number]) for number in sorted(rows)), sheet.title)
+
+
+def _filled_cells(sheet: Worksheet) -> Iterator[WorkbookCell]:
+    """The cells that hold something. Walking rows would make every cell up to the farthest one."""
+    cells = sheet._cells  # the store itself: openpyxl offers no public way to ask for filled cells only
+    for place in sorted(cells):
+        cell = cells[place]
+        if cell.value is not None and isinstance(cell, WorkbookCell):
+            yield cell
+
+
+def _text(cell: WorkbookCell) -> str:
+    value = cell.value
+    if isinstance(value, datetime):
+        return f"{value:%d/%m/%Y}" if value.time() == time.min else f"{value:%d/%m/%Y %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return _number(value, cell.number_format)
+    return str(value)
+
+
+def _number(value: float, number_format: str) -> str:
+    """A number as the cell shows it where that matters for an ordinal: "1.10" is not "1.1"."""
+    if value.is_integer() and "." not in number_format:
+        return str(int(value))
+    decimals = number_format.partition(".")[2]
+    if number_format.startswith("0.") and decimals and set(decimals) == {"0"}:
+        return f"{value:.{len(decimals)}f}"
+    return repr(value)
