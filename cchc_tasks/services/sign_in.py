@@ -14,7 +14,7 @@ from cchc_tasks.services import _passwords
 from cchc_tasks.storage.db import transaction
 from cchc_tasks.storage.models import Person, SignInCounter
 from cchc_tasks.storage.queries import people as people_queries
-from cchc_tasks.storage.upsert import insert_all_absent
+from cchc_tasks.storage.upsert import insert_statement
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +51,8 @@ def count_attempt(session: Session, caps: dict[str, int], limits: GuessLimits, n
     """
     with transaction(session):
         subjects = sorted(caps)
-        insert_all_absent(
-            session, SignInCounter, [{"subject_hash": s, "window_started_at": now, "failures": 0} for s in subjects]
-        )
+        rows = [{"subject_hash": each, "window_started_at": now, "failures": 0} for each in subjects]
+        session.execute(insert_statement(session, SignInCounter, rows))
         counters = session.scalars(
             select(SignInCounter)
             .where(SignInCounter.subject_hash.in_(subjects))

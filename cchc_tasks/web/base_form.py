@@ -1,5 +1,6 @@
 """The form that every form derives from: token, one-time key, clean text, Vietnamese messages."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -9,8 +10,10 @@ from wtforms import Field, HiddenField, IntegerField, PasswordField, SelectField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
+from cchc_tasks import wording
+from cchc_tasks.domain.errors import StaleEdit
 from cchc_tasks.domain.text import normalise, one_line
-from cchc_tasks.wording.forms import MESSAGES, sentence
+from cchc_tasks.wording.forms import MESSAGES, sentence, written_meanwhile
 
 csrf = CSRFProtect()
 
@@ -83,6 +86,18 @@ class VersionedForm(BaseForm):
     """A form that edits something: it carries the version that its reader saw."""
 
     version = IntegerField(widget=HiddenInput())
+
+    def refuse_stale(self, error: StaleEdit, current: Mapping[str, str]) -> None:
+        """Somebody else was quicker: what they wrote stands at each field that differs, what was typed is kept.
+
+        `current` holds what stands there now, in words, by field. The form then carries the version seen with it.
+        """
+        self.version.raw_data = None
+        self.version.data = error.facts["current"]
+        self.form_errors.append(wording.explain(error))
+        for name, text in current.items():
+            if text != (self._fields[name].data or ""):
+                self.refuse(name, written_meanwhile(text))
 
 
 def named(field: Field, text: Any) -> Any:

@@ -47,6 +47,11 @@ MESSAGES = {
 }
 
 
+def written_meanwhile(text: str) -> str:
+    """What somebody else has put into a field since the form was opened."""
+    return f"Người khác vừa ghi: “{text}”." if text else "Người khác vừa xóa nội dung ô này."
+
+
 def sentence(text: str, *, label: str, is_chosen: bool) -> str:
     """`text` with the field's name put in; other sentences pass unchanged."""
     inside = label if label[1:2].isupper() else label[:1].lower() + label[1:]

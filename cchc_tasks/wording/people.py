@@ -1,6 +1,6 @@
 """Words about people, units, accounts and signing in."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,11 +14,16 @@ from cchc_tasks.domain.accounts import (
     TooManyAttempts,
 )
 from cchc_tasks.domain.errors import DomainError
-from cchc_tasks.domain.permissions import Role
+from cchc_tasks.domain.permissions import Membership, Role
 from cchc_tasks.wording.core import format_date, format_weekday, label
 
 SENT_TWICE = "Biểu mẫu này đã được gửi và ghi nhận từ trước; không ghi thêm lần nữa."
 PAGE_TOO_OLD = "Trang đã mở quá lâu nên lần gửi vừa rồi chưa được nhận. Nhập lại rồi gửi."
+
+PASSWORDS_DIFFER = "Hai lần nhập mật khẩu mới phải giống nhau. Nhập lại lần hai."
+PASSWORD_SET = "Đã đặt mật khẩu và đăng nhập."
+PASSWORD_CHANGED = "Đã đổi mật khẩu. Các phiên đăng nhập khác của tài khoản này đã kết thúc."
+SAVED = "Đã lưu."
 
 #: The role that names a person who holds several.
 RANK = (Role.LEADER, Role.OFFICE, Role.HEAD, Role.STAFF, Role.ADMIN, Role.VIEWER)
@@ -105,6 +110,16 @@ def role_label(roles: Collection[Role], title: str = "") -> str:
         return title
     first = next((role for role in RANK if role in roles), None)
     return label(first) if first else "Chưa có vai trò"
+
+
+def role_in_words(role: Role, unit_name: str = "") -> str:
+    """Chuyên viên, Phòng Công nghệ thông tin"""
+    return f"{label(role)}, {unit_name}" if unit_name else label(role)
+
+
+def roles_in_words(memberships: Iterable[Membership], unit_names: Mapping[int, str]) -> list[str]:
+    """Each role held, with its unit."""
+    return [role_in_words(each.role, unit_names.get(each.unit_id or 0, "")) for each in memberships]
 
 
 def place_and_date(place: str, day: date) -> str:

@@ -92,7 +92,7 @@ def sign_in_page(form: SignInForm) -> str:
     return render_template(
         "account/sign_in.html",
         form=form,
-        forgot_href=None,
+        forgot_href=url_for("account.forgotten"),
         demo_password=demo.password if demo else "",
         demo_people=[
             {"name": each.name, "email": each.email, "role_label": demo_label(each)}
@@ -133,10 +133,3 @@ def read_kept(text_of: str | None) -> dict[str, Any]:
 def sign_out() -> Any:
     login.end_session()
     return redirect(url_for("account.sign_in"), code=303)
-
-
-@bp.get("/tai-khoan")
-@requires(Action.READ_AGENCY)
-def show() -> Any:
-    """One's own account: who one is here."""
-    return render_template("account/show.html", account=login.current_account())
