@@ -1,0 +1,280 @@
+"""The ledger told in sentences: what happened, when it happened, when it was written down, what it corrects."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+
+from cchc_tasks.domain.ledger import LedgerRow, RowKind, holding_row
+from cchc_tasks.domain.periods import VIETNAM, local_day
+from cchc_tasks.domain.workflow import Move, Status
+from cchc_tasks.wording.core import format_date, format_instant, format_number, label
+
+#: The move that `services.corrections` writes into a row that puts another right.
+CORRECT = "correct"
+NO_PERSON = "Hệ thống"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the ids of ledger rows are called: people, units (short), and products by obligation."""
+
+    plan_number: str = ""
+    people: Mapping[int, str] = field(default_factory=dict)
+    units: Mapping[int, str] = field(default_factory=dict)
+    products: Mapping[int, str] = field(default_factory=dict)
+    #: The unit a person worked in: (first day, last day or None, unit id), by person.
+    workplaces: Mapping[int, Sequence[tuple[date, date | None, int]]] = field(default_factory=dict)
+
+    def person(self, person_id: int | None) -> str:
+        return NO_PERSON if person_id is None else self.people.get(person_id, NO_PERSON)
+
+    def unit(self, unit_id: int | None) -> str:
+        return "" if unit_id is None else self.units.get(unit_id, "")
+
+    def product(self, row: LedgerRow) -> str:
+        return self.products.get(row.obligation_id, "sản phẩm") if row.obligation_id is not None else "nhiệm vụ"
+
+    def actor(self, row: LedgerRow) -> str:
+        """Who acted: the unit named in the row or the one where the person worked on that day, else the person."""
+        if row.kind is RowKind.STATUS and self.unit(row.unit_id) and row.payload.get("move") != CORRECT:
+            return self.unit(row.unit_id)
+        day = local_day(row.recorded_at)
+        for first, last, unit_id in self.workplaces.get(row.actor_id or 0, ()):
+            if first <= day and (last is None or day <= last) and self.unit(unit_id):
+                return self.unit(unit_id)
+        return self.person(row.actor_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One sentence of the ledger, as the macro `timeline` shows it. `kind`: '', 'done' or 'bad'."""
+
+    id: str
+    recorded_on: str
+    recorded_time: str
+    sentence: str
+    quote: str
+    known: str
+    kind: str
+    effective_on: date
+    recorded_at: datetime
+
+
+def tell(rows: Iterable[LedgerRow], names: Names, *, by_day: bool = False) -> list[Entry]:
+    """The rows of one task as sentences, the newest first: by when they were recorded, or (`by_day`) by when it happened.
+
+    Rows that one action wrote together (a plan's import, a correction of a report and its confirmation) are one
+    sentence.
+    """
+    known = list(rows)
+    told = [_entry(list(group), known, names) for _key, group in groupby(known, key=_together)]
+    return sorted(told, key=lambda entry: entry.effective_on, reverse=True) if by_day else told[::-1]
+
+
+def _together(row: LedgerRow) -> tuple[object, ...]:
+    if _is_opening(row):
+        return ("opening", row.recorded_at, row.actor_id, row.effective_on)
+    if row.payload.get("move") == CORRECT:
+        return (CORRECT, row.recorded_at, row.obligation_id)
+    # A report on a day before others were told corrects each of them by a row of its own.
+    return ("one", row.recorded_at, row.obligation_id, row.kind, str(row.payload.get("move")), row.deliverable_id)
+
+
+def _is_opening(row: LedgerRow) -> bool:
+    if row.corrects_seq is not None:
+        return False
+    is_first_deadline = row.kind is RowKind.DEADLINE and row.payload.get("change") in ("initial", None)
+    return row.kind in {RowKind.ENTRY, RowKind.ASSIGNMENT} or is_first_deadline
+
+
+def _entry(group: list[LedgerRow], known: list[LedgerRow], names: Names) -> Entry:
+    row = group[-1]
+    sentence, kind = _sentence(group, known, names)
+    local = row.recorded_at.astimezone(VIETNAM)
+    return Entry(
+        id=f"dong-{row.seq}",
+        recorded_on=format_date(local.date()),
+        recorded_time=f"{local:%H:%M}",
+        sentence=sentence + _corrects(group, known),
+        quote=str(row.payload.get("reason") or ""),
+        known=f"{when(row)} · {names.person(row.actor_id)}",
+        kind=kind,
+        effective_on=row.effective_on,
+        recorded_at=row.recorded_at,
+    )
+
+
+def when(row: LedgerRow) -> str:
+    """When it happened as against when it was written down: "Diễn ra 14/01/2021, ghi muộn 5 ngày"."""
+    days = (local_day(row.recorded_at) - row.effective_on).days
+    if days <= 0:
+        return "Diễn ra cùng ngày"
+    return f"Diễn ra {format_date(row.effective_on)}, ghi muộn {format_number(days)} ngày"
+
+
+def _corrects(group: list[LedgerRow], known: list[LedgerRow]) -> str:
+    """Names the lines that this one puts right, by when they were recorded."""
+    wanted = {row.corrects_seq for row in group} - {None}
+    times = dict.fromkeys(format_instant(row.recorded_at) for row in known if row.seq in wanted)
+    return f" Dòng này đính chính dòng ghi nhận {', '.join(times)}." if times else ""
+
+
+def _sentence(group: list[LedgerRow], known: list[LedgerRow], names: Names) -> tuple[str, str]:
+    row = group[-1]
+    if _is_opening(row):
+        return _opening(group, names), ""
+    if row.kind is RowKind.STATUS:
+        return _status(group, known, names)
+    return _OTHERS[row.kind](row, known, names), ""
+
+
+def _opening(group: list[LedgerRow], names: Names) -> str:
+    assigned = next((row for row in group if row.kind is RowKind.ASSIGNMENT and row.deliverable_id is None), None)
+    entered = [row for row in group if row.kind is RowKind.ENTRY]
+    if not entered:
+        return f"{names.actor(group[-1])} ghi đơn vị chịu trách nhiệm: {names.unit(group[-1].unit_id)}."
+    units = names.unit(assigned.unit_id) or _co_leads(assigned, names) if assigned else ""
+    products = len({row.deliverable_id for row in entered})
+    what = "nhiệm vụ" if assigned else "thêm sản phẩm"
+    receiver = f" cho {units}" if units else ""
+    extent = f", {products} sản phẩm" if products > 1 else ""
+    parts = f", {len(entered)} mốc phải nộp" if len(entered) > products else ""
+    return f"Kế hoạch {names.plan_number} giao {what}{receiver}{extent}{parts}."
+
+
+def _co_leads(row: LedgerRow, names: Names) -> str:
+    ids = row.payload.get("co_leads")
+    return ", ".join(filter(None, (names.unit(each) for each in ids))) if isinstance(ids, list) else ""
+
+
+def _status(group: list[LedgerRow], known: list[LedgerRow], names: Names) -> tuple[str, str]:
+    row = group[-1]
+    move = str(row.payload.get("move"))
+    if move == CORRECT:
+        return _corrected(group, known, names), ""
+    say = _MOVES.get(move)
+    if say is None:
+        status = "" if row.status is None else label(row.status).lower()
+        return f"{names.actor(row)} ghi {names.product(row)}: {status}.", ""
+    return say(row, known, names), _KINDS.get(move, "")
+
+
+def _reported(row: LedgerRow, known: list[LedgerRow], names: Names) -> str:
+    earlier = any(
+        each.obligation_id == row.obligation_id
+        and each.status is Status.REPORTED
+        and each.recorded_at < row.recorded_at
+        for each in known
+    )
+    said = "báo cáo lại" if earlier else "báo cáo hoàn thành"
+    return f"{names.actor(row)} {said} {names.product(row)}{_evidence(row)}."
+
+
+def _evidence(row: LedgerRow) -> str:
+    document, files = row.payload.get("document"), row.payload.get("files")
+    words = []
+    if isinstance(document, dict):
+        day = date.fromisoformat(str(document["issued_on"]))
+        words.append(f"văn bản {document['number']} ngày {format_date(day)}")
+    if isinstance(files, list):
+        words.append("tệp " + ", ".join(f"“{each['name']}”" for each in files))
+    return f", kèm {' và '.join(words)}" if words else ", không kèm văn bản hoặc tệp mới"
+
+
+def _confirmed(row: LedgerRow, known: list[LedgerRow], names: Names) -> str:
+    verdict = _verdict(row, known)
+    override = " Xác nhận ngoài quy tắc, có lý do." if row.payload.get("reason") else ""
+    done = format_date(row.effective_on)
+    return f"{names.actor(row)} xác nhận {names.product(row)} hoàn thành ngày {done}, {verdict}.{override}"
+
+
+def _verdict(row: LedgerRow, known: list[LedgerRow]) -> str:
+    """Against the deadline as it was known when this was written."""
+    deadlines = [each for each in known if each.kind is RowKind.DEADLINE and each.obligation_id == row.obligation_id]
+    held = holding_row(deadlines, cut_off=date.max, known_at=row.recorded_at)
+    if held is None or held.due_on is None:
+        return "việc không định ngày"
+    days = (row.effective_on - held.due_on).days
+    return f"quá hạn {format_number(days)} ngày" if days > 0 else "đúng hạn"
+
+
+def _corrected(group: list[LedgerRow], known: list[LedgerRow], names: Names) -> str:
+    """A moved day where the last thing said stands again on another day, else a line taken back."""
+    row = group[-1]
+    restated = next((each for each in known if each.seq == row.payload.get("restates_seq")), None)
+    product = names.product(row)
+    if restated is not None and row.status is restated.status:
+        what = "ngày hoàn thành" if row.status in {Status.DONE, Status.REPORTED} else "ngày diễn ra"
+        days = f"từ {format_date(restated.effective_on)} thành {format_date(row.effective_on)}"
+        return f"{names.actor(row)} đính chính {what} của {product} {days}."
+    was = (
+        f" “{label(restated.status)}” ngày {format_date(restated.effective_on)}" if restated and restated.status else ""
+    )
+    now = label(row.status).lower() if row.status else ""
+    return f"{names.actor(row)} bỏ ghi nhận{was} của {product}; tình trạng trở lại: {now}."
+
+
+def _deadline(row: LedgerRow, known: list[LedgerRow], names: Names) -> str:
+    before = next((each for each in known if each.seq == row.corrects_seq), None)
+    if before is None:
+        earlier = [each for each in known if each.kind is RowKind.DEADLINE and each.obligation_id == row.obligation_id]
+        before = next((each for each in reversed(earlier) if each.seq < row.seq), None)
+    verb = "gia hạn" if row.payload.get("change") == "extension" else "đính chính hạn của"
+    old = _day_or_none(before.due_on) if before else ""
+    return (
+        f"{names.actor(row)} {verb} {names.product(row)}{f' từ {old}' if old else ''} thành {_day_or_none(row.due_on)}."
+    )
+
+
+def _day_or_none(day: date | None) -> str:
+    return format_date(day) or "không định ngày"
+
+
+def _assignment(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
+    unit = names.unit(row.unit_id)
+    if row.deliverable_id is not None:
+        return f"{names.actor(row)} ghi đơn vị chịu trách nhiệm sản phẩm: {unit or 'theo phân công của nhiệm vụ'}."
+    lead = f"chủ trì là {unit}" if unit else f"chưa rõ chủ trì trong {_co_leads(row, names) or 'các đơn vị được giao'}"
+    return f"{names.actor(row)} đính chính phân công: {lead}."
+
+
+def _handover(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
+    person_id = row.payload.get("person_id")
+    if not isinstance(person_id, int):
+        return f"{names.actor(row)} chuyển {names.product(row)} về đơn vị, không giao riêng cho ai."
+    return f"{names.actor(row)} giao {names.product(row)} cho {names.person(person_id)}."
+
+
+def _waiver(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
+    return f"{names.actor(row)} ghi lý do {names.product(row)} không có văn bản hoặc tệp."
+
+
+Say = Callable[[LedgerRow, list[LedgerRow], Names], str]
+
+
+def _plainly(pattern: str) -> Say:
+    def say(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
+        return pattern.format(who=names.actor(row), what=names.product(row), day=format_date(row.effective_on))
+
+    return say
+
+
+_MOVES: dict[str, Say] = {
+    Move.START: _plainly("{who} bắt đầu thực hiện {what}."),
+    Move.REPORT: _reported,
+    Move.CONFIRM: _confirmed,
+    Move.RETURN: _plainly("{who} trả lại {what}."),
+    Move.TAKE_BACK: _plainly("{who} rút báo cáo {what}."),
+    Move.REOPEN: _plainly("{who} mở lại {what} từ ngày {day}."),
+    Move.WITHDRAW: _plainly("{who} rút {what} khỏi kế hoạch từ ngày {day}."),
+    Move.LAPSE: _plainly("{who} ghi {what} hết hiệu lực từ ngày {day}."),
+    Move.CARRY_OVER: _plainly("{who} chuyển {what} sang năm sau."),
+}
+_KINDS = {Move.CONFIRM: "done", Move.RETURN: "bad", Move.REOPEN: "bad"}
+_OTHERS: dict[RowKind, Say] = {
+    RowKind.DEADLINE: _deadline,
+    RowKind.ASSIGNMENT: _assignment,
+    RowKind.HANDOVER: _handover,
+    RowKind.WAIVER: _waiver,
+}
