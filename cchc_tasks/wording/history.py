@@ -62,14 +62,15 @@ class Entry:
 
 
 def tell(rows: Iterable[LedgerRow], names: Names, *, by_day: bool = False) -> list[Entry]:
-    """The rows of one task as sentences, the newest first: by when they were recorded, or (`by_day`) by when it happened.
+    """The rows of one task as sentences, the newest first: by when they were recorded, or (`by_day`) happened.
 
     Rows that one action wrote together (a plan's import, a correction of a report and its confirmation) are one
     sentence.
     """
     known = list(rows)
     told = [_entry(list(group), known, names) for _key, group in groupby(known, key=_together)]
-    return sorted(told, key=lambda entry: entry.effective_on, reverse=True) if by_day else told[::-1]
+    told.reverse()
+    return sorted(told, key=lambda entry: entry.effective_on, reverse=True) if by_day else told
 
 
 def _together(row: LedgerRow) -> tuple[object, ...]:
@@ -271,7 +272,7 @@ _MOVES: dict[str, Say] = {
     Move.LAPSE: _plainly("{who} ghi {what} hết hiệu lực từ ngày {day}."),
     Move.CARRY_OVER: _plainly("{who} chuyển {what} sang năm sau."),
 }
-_KINDS = {Move.CONFIRM: "done", Move.RETURN: "bad", Move.REOPEN: "bad"}
+_KINDS: dict[str, str] = {Move.CONFIRM: "done", Move.RETURN: "bad", Move.REOPEN: "bad"}
 _OTHERS: dict[RowKind, Say] = {
     RowKind.DEADLINE: _deadline,
     RowKind.ASSIGNMENT: _assignment,

@@ -238,7 +238,7 @@ def last_noted_on(session: Session, agency_id: int, obligation_ids: Collection[i
         .where(Note.agency_id == agency_id, Note.kind == "progress", Note.obligation_id.in_(obligation_ids))
         .group_by(Note.obligation_id)
     )
-    return {obligation_id: noted_on for obligation_id, noted_on in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 class PlanCard(NamedTuple):
