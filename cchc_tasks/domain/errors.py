@@ -35,6 +35,7 @@ class RefusedReason(StrEnum):
     NOT_CORRECTABLE = "not_correctable"
     PLAN_EXISTS = "plan_exists"
     ALREADY_ACCEPTED = "already_accepted"
+    QUESTIONS_OPEN = "questions_open"
     HAS_HISTORY = "has_history"
     CLOCK_BACKWARDS = "clock_backwards"
     NO_DEMO_CLOCK = "no_demo_clock"
@@ -94,3 +95,7 @@ class UnreadableFile(Invalid):
     def __init__(self, reason: ReadTrouble, **facts: object) -> None:
         self.reason = reason
         super().__init__(reason=reason, **facts)
+
+
+class UnsafeDatabase(DomainError):
+    """The database cannot keep what we promise: an affected library, or a setting that was not taken."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from cchc_tasks.domain.errors import DomainError
+from cchc_tasks.domain.errors import UnsafeDatabase
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -26,10 +26,6 @@ SQLITE_FLOOR = (3, 51, 3)
 SQLITE_TIMEOUT_SECONDS = 10.0
 
 _is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
-
-
-class UnsafeDatabase(DomainError):
-    """The database cannot keep what we promise: an affected library, or a setting that was not taken."""
 
 
 class Base(DeclarativeBase):

@@ -1,5 +1,6 @@
 """The sentence for every expected refusal: what happened, and what to do next."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,8 +15,9 @@ from cchc_tasks.domain.errors import (
     Refused,
     RefusedReason,
     StaleEdit,
+    UnsafeDatabase,
 )
-from cchc_tasks.wording import evidence, people
+from cchc_tasks.wording import evidence, people, plans
 from cchc_tasks.wording.core import LABELS, format_date, format_instant, label
 
 REFUSED: dict[RefusedReason, str] = {
@@ -37,6 +39,7 @@ REFUSED: dict[RefusedReason, str] = {
     RefusedReason.NOT_CORRECTABLE: "Chưa có dòng nào để đính chính.",
     RefusedReason.PLAN_EXISTS: "Kế hoạch {number} ngày {issued_on} đã có trong hệ thống. Không nhập thêm gì.",
     RefusedReason.ALREADY_ACCEPTED: "Bản này đã được nhập vào kế hoạch. Mở kế hoạch để xem.",
+    RefusedReason.QUESTIONS_OPEN: "Còn {count} chỗ cần xác nhận. Trả lời hết rồi nhập.",
     RefusedReason.HAS_HISTORY: "Mục này đã có trong sổ theo dõi nên không xóa được.",
     RefusedReason.CLOCK_BACKWARDS: "Đồng hồ minh họa chỉ tiến, không lùi. Chọn ngày sau {shown}.",
     RefusedReason.NO_DEMO_CLOCK: "Bản này chạy theo giờ thật, không có đồng hồ minh họa.",
@@ -58,6 +61,9 @@ EXPLANATIONS: dict[type[DomainError], Callable[[Any], str]] = {
     ),
     **people.EXPLANATIONS,
     **evidence.EXPLANATIONS,
+    UnsafeDatabase: lambda error: f"Cơ sở dữ liệu không bảo đảm an toàn: {error.facts.get('setting')} là "
+    f"{error.facts.get('found')}, cần {error.facts.get('wanted')}. Cài đúng các gói trong requirements.txt, "
+    "đặt tệp dữ liệu trên đĩa của chính máy chủ rồi chạy lại.",
     DuplicateRequest: lambda error: "Nội dung này đã được ghi nhận ở lần gửi trước, không ghi thêm lần nữa.",
 }
 
@@ -76,7 +82,8 @@ def _action(error: DomainError) -> str:
 
 
 def _refused(error: Refused) -> str:
-    return REFUSED[error.reason].format_map({name: _word(value) for name, value in error.facts.items()})
+    words = {name: _word(value) for name, value in error.facts.items()}
+    return REFUSED[error.reason].format_map(defaultdict(lambda: "…", words))
 
 
 def _word(value: object) -> str:
@@ -95,4 +102,6 @@ def _invalid(error: Invalid) -> str:
         return "Không thấy đủ số, ký hiệu, ngày ban hành và năm của kế hoạch. Nhập các mục này rồi làm lại."
     if what == "unit":
         return f"Chưa có đơn vị “{error.facts.get('name')}”. Chọn đơn vị tương ứng hoặc tạo đơn vị mới."
+    if what in plans.INVALID:
+        return plans.INVALID[what].format_map({name: _word(value) for name, value in error.facts.items()})
     return "Nội dung nhập chưa đúng. Xem lại các mục được đánh dấu."
