@@ -43,7 +43,7 @@ def bring_in(
         number=reading.heading.number,
         issued_on=reading.heading.issued_on,
         title=reading.heading.title or "",
-        year=reading.heading.year,
+        year=reading.heading.year or None,
         kind=PlanKind.CCHC,
         actor=actor,
         now=now,
@@ -139,7 +139,7 @@ class _Builder:
             row_id=reading.row_id,
             numbers=list(reading.numbers),
             text=reading.text,
-            note=reading.note,
+            note=reading.note or None,
             assignment_text=reading.assignment_text,
             time_text=reading.time_text,
             search_text=search_text(reading.numbers, reading.text, [each.text for each in reading.deliverables]),
@@ -170,7 +170,8 @@ class _Builder:
         return self.unit_ids[printed]
 
     def add_deliverable(self, task: Task, reading: DeliverableReading, position: int) -> None:
-        responsible = None if reading.responsible is None else self.unit(reading.responsible)
+        # Only a single unit answers alone; where the print gives a product to several, the task's assignment holds.
+        responsible = self.unit(reading.responsible[0]) if len(reading.responsible) == 1 else None
         deliverable = Deliverable(
             agency_id=self.plan.agency_id,
             task_id=task.id,

@@ -17,7 +17,7 @@ from cchc_tasks.domain.errors import (
     StaleEdit,
     UnsafeDatabase,
 )
-from cchc_tasks.wording import evidence, people, plans
+from cchc_tasks.wording import evidence, people, plans, reading
 from cchc_tasks.wording.core import LABELS, format_date, format_instant, label
 
 REFUSED: dict[RefusedReason, str] = {
@@ -61,6 +61,7 @@ EXPLANATIONS: dict[type[DomainError], Callable[[Any], str]] = {
     ),
     **people.EXPLANATIONS,
     **evidence.EXPLANATIONS,
+    **reading.EXPLANATIONS,
     UnsafeDatabase: lambda error: f"Cơ sở dữ liệu không bảo đảm an toàn: {error.facts.get('setting')} là "
     f"{error.facts.get('found')}, cần {error.facts.get('wanted')}. Cài đúng các gói trong requirements.txt, "
     "đặt tệp dữ liệu trên đĩa của chính máy chủ rồi chạy lại.",

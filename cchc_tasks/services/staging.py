@@ -1,0 +1,331 @@
+"""A plan that was read and waits for the office's yes: kept, asked about, answered, then brought in whole."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cchc_tasks.domain import permissions
+from cchc_tasks.domain.errors import Invalid, NotFound, Refused, RefusedReason
+from cchc_tasks.domain.periods import local_day
+from cchc_tasks.domain.permissions import Action, Principal
+from cchc_tasks.domain.plan_answers import (
+    Answer,
+    answer_from_dict,
+    answer_to_dict,
+    apply_answers,
+    unit_names,
+)
+from cchc_tasks.domain.plan_questions import Question, questions_of
+from cchc_tasks.domain.plan_reading import PlanReading, reading_from_dict, reading_to_dict
+from cchc_tasks.domain.plan_units import (
+    KnownUnit,
+    PlanUnit,
+    UnitChoice,
+    choice_from_dict,
+    choice_to_dict,
+    plan_units,
+)
+from cchc_tasks.domain.text import fold
+from cchc_tasks.domain.units import UnitKind
+from cchc_tasks.services import _once
+from cchc_tasks.services._importing import bring_in
+from cchc_tasks.services.units import NewUnit, add_unit, replace_members
+from cchc_tasks.storage.db import transaction
+from cchc_tasks.storage.models import Plan, StagedImport, Unit
+from cchc_tasks.storage.queries import plans as plan_queries
+from cchc_tasks.storage.queries import units as unit_queries
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """What somebody said to one question, and when (ISO instant, UTC)."""
+
+    answers: tuple[Answer, ...]
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """All that the review page shows: the print as read, the questions, the answers, and what would be imported."""
+
+    staged: StagedImport
+    reading: PlanReading
+    questions: tuple[Question, ...]
+    given: Mapping[int, GivenAnswer]
+    answered: PlanReading
+    units: tuple[PlanUnit, ...]
+    known: tuple[KnownUnit, ...]
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """Questions without an answer, those included that may stay open."""
+        return tuple(each for each in self.questions if each.key not in self.given)
+
+    @property
+    def blocking(self) -> tuple[Question, ...]:
+        """Questions that must be answered before the plan can be brought in."""
+        return tuple(each for each in self.open_questions if not each.may_stay_open)
+
+
+def stage(
+    session: Session,
+    reading: PlanReading,
+    *,
+    file_name: str,
+    sha256: str,
+    actor: Principal,
+    now: datetime,
+    request_key: str | None = None,
+) -> StagedImport:
+    """Keeps a reading for review; the same content that still waits is given back instead of kept twice.
+
+    Raises `Invalid` for a heading without number, date or year, `Refused(PLAN_EXISTS)` where the plan is there
+    already, by content or by number and date.
+    """
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        permissions.require(actor, Action.EDIT_PLAN)
+        check_new(session, reading, sha256=sha256, agency_id=actor.agency_id)
+        waiting = plan_queries.find_staged_content(session, actor.agency_id, sha256)
+        if waiting is not None and waiting.reading["heading"] == reading_to_dict(reading)["heading"]:
+            return waiting
+        staged = StagedImport(
+            agency_id=actor.agency_id,
+            person_id=actor.person_id,
+            file_name=file_name[:300],
+            sha256=sha256,
+            reading=reading_to_dict(reading),
+            answers={},
+            created_at=now,
+        )
+        session.add(staged)
+    log.info("staged import %s by %s", staged.id, actor.person_id)
+    return staged
+
+
+def check_new(session: Session, reading: PlanReading, *, sha256: str | None, agency_id: int) -> None:
+    """Raises where the heading lacks something, or the plan is in already: nothing is ever brought in twice."""
+    heading = reading.heading
+    if not heading.number or heading.issued_on is None or not heading.year:
+        raise Invalid(what="heading", number=heading.number, issued_on=heading.issued_on, year=heading.year or None)
+    same_content = plan_queries.find_plan_of_content(session, agency_id, sha256) if sha256 else None
+    same = same_content or plan_queries.find_plan(session, agency_id, heading.number, heading.issued_on)
+    if same is not None:
+        raise Refused(
+            RefusedReason.PLAN_EXISTS,
+            plan_id=same.id,
+            number=same.number,
+            issued_on=same.issued_on,
+            is_same_content=same_content is not None,
+        )
+
+
+def review(session: Session, staged_id: int, *, actor: Principal, today: date) -> Review:
+    """The state of a review; reads only."""
+    permissions.require(actor, Action.EDIT_PLAN)
+    return _review(session, plan_queries.get_staged(session, actor.agency_id, staged_id), today)
+
+
+def _review(session: Session, staged: StagedImport, today: date) -> Review:
+    reading = reading_from_dict(staged.reading)
+    questions = questions_of(reading)
+    given = _given(staged)
+    answered = _answered(reading, questions, given)
+    known = known_units(session, staged.agency_id, today)
+    units = plan_units(unit_names(answered), known, _choices(staged))
+    return Review(staged, reading, questions, given, answered, units, known)
+
+
+def _given(staged: StagedImport) -> dict[int, GivenAnswer]:
+    stored: Mapping[str, Any] = staged.answers.get("questions") or {}  # type: ignore[assignment]
+    return {
+        int(key): GivenAnswer(tuple(answer_from_dict(each) for each in value["answers"]), value["by"], value["at"])
+        for key, value in stored.items()
+    }
+
+
+def _choices(staged: StagedImport) -> dict[str, UnitChoice]:
+    stored: Mapping[str, Any] = staged.answers.get("units") or {}  # type: ignore[assignment]
+    return {name: choice_from_dict(value) for name, value in stored.items()}
+
+
+def _answered(reading: PlanReading, questions: Sequence[Question], given: Mapping[int, GivenAnswer]) -> PlanReading:
+    answers = [
+        (question.task.row_id, answer)
+        for question in questions
+        if question.task is not None and question.key in given
+        for answer in given[question.key].answers
+    ]
+    return apply_answers(reading, answers)
+
+
+def known_units(session: Session, agency_id: int, day: date) -> tuple[KnownUnit, ...]:
+    """The agency's units as of `day`, with every way their names are written."""
+    rows = unit_queries.list_units(session, agency_id, day)
+    return tuple(KnownUnit(row.id, row.name, row.kind, (row.short_name, row.code, *row.aliases)) for row in rows)
+
+
+def answer_questions(
+    session: Session,
+    staged_id: int,
+    *,
+    given: Mapping[int, tuple[Answer, ...]],
+    actor: Principal,
+    now: datetime,
+) -> Review:
+    """Keeps answers by question; an empty one takes the earlier answer back. Raises `Invalid` for what does not fit.
+
+    No one-time key: the same answer twice is the same answer.
+    """
+    with transaction(session):
+        staged = _waiting(session, staged_id, actor)
+        reading = reading_from_dict(staged.reading)
+        questions = questions_of(reading)
+        if not set(given) <= {question.key for question in questions}:
+            raise NotFound(what="question")
+        kept: dict[str, Any] = dict(staged.answers.get("questions") or {})  # type: ignore[call-overload]
+        for key, answers in given.items():
+            kept.pop(str(key), None)
+            if answers:
+                plain = [answer_to_dict(answer) for answer in answers]
+                kept[str(key)] = {"answers": plain, "by": actor.name, "at": now.isoformat()}
+        staged.answers = {**staged.answers, "questions": kept}
+        state = _review(session, staged, local_day(now))
+    return state
+
+
+def choose_units(
+    session: Session,
+    staged_id: int,
+    *,
+    choices: Mapping[str, UnitChoice],
+    actor: Principal,
+    now: datetime,
+) -> Review:
+    """Keeps what the office says of the units that the plan names, by the fullest printed name."""
+    with transaction(session):
+        staged = _waiting(session, staged_id, actor)
+        ids = {unit.id for unit in known_units(session, actor.agency_id, local_day(now))}
+        for choice in choices.values():
+            if choice.unit_id is not None and choice.unit_id not in ids:
+                raise NotFound(what="unit", id=choice.unit_id)
+        kept: dict[str, Any] = dict(staged.answers.get("units") or {})  # type: ignore[call-overload]
+        kept |= {name: choice_to_dict(choice) for name, choice in choices.items()}
+        staged.answers = {**staged.answers, "units": kept}
+        state = _review(session, staged, local_day(now))
+    return state
+
+
+def discard(
+    session: Session, staged_id: int, *, actor: Principal, now: datetime, request_key: str | None = None
+) -> None:
+    """Takes a reading away that nobody wants; nothing of it was in any plan."""
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        session.delete(_waiting(session, staged_id, actor))
+
+
+def accept(
+    session: Session, staged_id: int, *, actor: Principal, now: datetime, request_key: str | None = None
+) -> Plan:
+    """Brings the answered reading in: new units, plan and ledger in one unit of work, or nothing.
+
+    Raises `Refused(QUESTIONS_OPEN)` while a question is open that must be answered.
+    """
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        staged = _waiting(session, staged_id, actor)
+        state = _review(session, staged, local_day(now))
+        if state.blocking:
+            raise Refused(RefusedReason.QUESTIONS_OPEN, count=len(state.blocking))
+        plan = _bring_in(session, state.answered, state.units, sha256=staged.sha256, actor=actor, now=now)
+        staged.plan_id = plan.id
+    log.info("plan %s accepted from staged import %s by %s", plan.id, staged_id, actor.person_id)
+    return plan
+
+
+def import_directly(
+    session: Session,
+    reading: PlanReading,
+    *,
+    sha256: str | None,
+    create_units: bool,
+    actor: Principal,
+    now: datetime,
+) -> Plan:
+    """Brings a reading in without a review, as the console does: everything as read, open leads stay open.
+
+    Raises `Invalid(what="unit")` for a unit the agency does not have, unless `create_units`.
+    """
+    with transaction(session):
+        permissions.require(actor, Action.EDIT_PLAN)
+        known = known_units(session, actor.agency_id, local_day(now))
+        units = plan_units(unit_names(reading), known)
+        check_new(session, reading, sha256=sha256, agency_id=actor.agency_id)
+        missing = [unit.printed for unit in units if unit.unit_id is None]
+        if missing and not create_units:
+            raise Invalid(what="unit", name=missing[0], names=tuple(missing))
+        plan = _bring_in(session, reading, units, sha256=sha256, actor=actor, now=now)
+    log.info("plan %s imported", plan.id)
+    return plan
+
+
+def _waiting(session: Session, staged_id: int, actor: Principal) -> StagedImport:
+    """The staged import, locked; raises `Refused(ALREADY_ACCEPTED)` where it has become a plan."""
+    permissions.require(actor, Action.EDIT_PLAN)
+    query = select(StagedImport).where(StagedImport.agency_id == actor.agency_id, StagedImport.id == staged_id)
+    staged = session.scalars(query.with_for_update()).one_or_none()
+    if staged is None:
+        raise NotFound(what="staged_import", id=staged_id)
+    if staged.plan_id is not None:
+        raise Refused(RefusedReason.ALREADY_ACCEPTED, plan_id=staged.plan_id)
+    return staged
+
+
+def _bring_in(
+    session: Session,
+    reading: PlanReading,
+    units: Sequence[PlanUnit],
+    *,
+    sha256: str | None,
+    actor: Principal,
+    now: datetime,
+) -> Plan:
+    check_new(session, reading, sha256=sha256, agency_id=actor.agency_id)
+    unit_ids = _make_units(session, units, reading.heading.issued_on or local_day(now), actor)
+    return bring_in(session, reading, unit_ids=unit_ids, actor=actor, now=now, source_sha256=sha256)
+
+
+def _make_units(session: Session, units: Iterable[PlanUnit], valid_from: date, actor: Principal) -> dict[str, int]:
+    """Makes the units that are new, groups last so that their members exist; printed name -> unit id."""
+    ids: dict[str, int] = {}
+    in_order = sorted(units, key=lambda unit: unit.kind is UnitKind.GROUP)
+    by_name = {fold(unit.name): unit.id for unit in known_units(session, actor.agency_id, valid_from)}
+    for unit in in_order:
+        unit_id = unit.unit_id
+        if unit_id is None:
+            permissions.require(actor, Action.MANAGE_UNITS)
+            made = _make_unit(session, unit, valid_from, by_name, actor)
+            unit_id = by_name[fold(unit.name)] = made.id
+        ids |= dict.fromkeys(unit.spellings, unit_id)
+    return ids
+
+
+def _make_unit(
+    session: Session, unit: PlanUnit, valid_from: date, by_name: Mapping[str, int], actor: Principal
+) -> Unit:
+    aliases = tuple(spelling for spelling in unit.spellings if spelling != unit.name)
+    new = NewUnit(name=unit.name, kind=unit.kind, valid_from=valid_from, aliases=aliases)
+    made = add_unit(session, actor.agency_id, new)
+    if unit.kind is UnitKind.GROUP:
+        member_ids = {by_name[fold(name)] for name in unit.members if fold(name) in by_name}
+        replace_members(session, made, member_ids, valid_from)
+    return made

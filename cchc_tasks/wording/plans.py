@@ -1,0 +1,313 @@
+"""Words of plans: the review of an import, its doubts and answers, and what the forms say."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+
+from cchc_tasks.domain.deadline_kinds import DeadlineKind
+from cchc_tasks.domain.deadlines import Deadline
+from cchc_tasks.domain.plan_answers import Answer, AnswerKind
+from cchc_tasks.domain.plan_questions import Option, Question
+from cchc_tasks.domain.plan_reading import DeliverableReading, DoubtReason, ObligationReading, TaskReading
+from cchc_tasks.domain.unit_matching import MatchBasis
+from cchc_tasks.domain.units import LeadBasis
+from cchc_tasks.wording.core import format_date, format_number
+
+NO_DATE = "Không định ngày"
+
+PLAN_KINDS = {
+    "cchc": "Kế hoạch cải cách hành chính",
+    "assigned_by_province": "Nhiệm vụ UBND tỉnh giao",
+    "assigned_by_government": "Nhiệm vụ Chính phủ, Thủ tướng giao",
+    "inspection": "Kế hoạch kiểm tra",
+    "communication": "Kế hoạch tuyên truyền",
+}
+
+#: What a doubt is called, and why it is one.
+DOUBTS: dict[DoubtReason, tuple[str, str]] = {
+    DoubtReason.DEADLINE_UNCLEAR: ("Thời hạn chưa rõ", "Cụm từ này chưa cho một ngày chắc chắn."),
+    DoubtReason.DATE_FOR_ALL_PRODUCTS: (
+        "Thời hạn đọc được hai cách",
+        "Cụm từ vừa nói việc thường xuyên vừa có ngày; ô thời gian dùng chung cho mọi sản phẩm.",
+    ),
+    DoubtReason.MATCHED_BY_ORDER: (
+        "Thời hạn ghép với sản phẩm theo thứ tự",
+        "Các dòng thời gian không nói tên sản phẩm.",
+    ),
+    DoubtReason.DATED_BY_PRODUCT_TEXT: (
+        "Thời hạn lấy từ ô sản phẩm",
+        "Ô thời gian không nói đến sản phẩm này; văn bản in kỳ mà không in ngày thì lấy ngày cuối kỳ.",
+    ),
+    DoubtReason.PRODUCT_RECURS: (
+        "Ô sản phẩm nói đến việc định kỳ",
+        "Ô thời gian chỉ có một ngày, còn chữ trong sản phẩm lặp lại nhiều kỳ.",
+    ),
+    DoubtReason.PERIOD_END_ASSUMED: (
+        "Việc định kỳ không in ngày",
+        "Văn bản chỉ nói kỳ; ngày cuối mỗi kỳ được lấy làm hạn.",
+    ),
+    DoubtReason.DATE_MISSING: ("Sản phẩm không có thời hạn", "Ô thời gian không nói đến sản phẩm này."),
+    DoubtReason.DATE_WITHOUT_PRODUCT: (
+        "Có mốc thời gian không gắn với sản phẩm nào",
+        "Mốc này được giữ trong nguyên văn, chưa thành một sản phẩm phải nộp.",
+    ),
+    DoubtReason.TIME_NAMES_OTHER: (
+        "Ô thời gian nói đến việc không có trong ô sản phẩm",
+        "Thời hạn được dùng chung cho các sản phẩm của dòng.",
+    ),
+    DoubtReason.PRODUCT_SPLIT: (
+        "Một đoạn được tách thành nhiều sản phẩm",
+        "Đoạn văn không đánh số; được tách theo câu vì ô thời gian có nhiều dòng.",
+    ),
+    DoubtReason.PRODUCT_MISSING: ("Dòng không có sản phẩm", "Ô sản phẩm để trống; tên nhiệm vụ được dùng thay."),
+    DoubtReason.PRODUCTS_SHARED: (
+        "Hai nhiệm vụ chung một ô sản phẩm",
+        "Bảng không chia sản phẩm cho từng nhiệm vụ.",
+    ),
+    DoubtReason.LEAD_INFERRED: (
+        "Chủ trì suy ra từ cách ghi",
+        "Văn bản không ghi chữ “chủ trì”; đơn vị đứng một mình hoặc đứng trước “phối hợp” được hiểu là chủ trì.",
+    ),
+    DoubtReason.LEAD_UNRESOLVED: (
+        "Chưa rõ đơn vị chủ trì",
+        "Nhiều đơn vị đứng cạnh nhau, không ghi ai chủ trì. Có thể để ngỏ: mọi đơn vị được nêu đều thấy việc.",
+    ),
+    DoubtReason.ASSIGNMENT_UNCLEAR: (
+        "Phân công chưa rõ",
+        "Chủ trì là một nhóm hoặc vai trò chưa rõ; nên có một đơn vị chịu trách nhiệm.",
+    ),
+    DoubtReason.RESPONSIBLE_BY_ORDER: (
+        "Đơn vị ghép với sản phẩm theo thứ tự",
+        "Bảng không nói đơn vị nào làm sản phẩm nào.",
+    ),
+    DoubtReason.NOTE_NAMES_UNIT: (
+        "Ghi chú nhắc đến một đơn vị",
+        "Ô phân công không nêu riêng đơn vị này.",
+    ),
+    DoubtReason.NUMBER_MISSING: ("Dòng không có số thứ tự", "Số được đặt theo vị trí trong lĩnh vực."),
+    DoubtReason.NUMBER_REPEATED: ("Số thứ tự bị lặp", "Hai dòng cùng một số; dòng sau được đánh dấu để phân biệt."),
+    DoubtReason.AREA_MISSING: ("Không thấy tên lĩnh vực", "Các dòng này đứng trước mọi tên lĩnh vực."),
+    DoubtReason.ROW_NOT_UNDERSTOOD: ("Dòng không đọc được", "Dòng này không có nhiệm vụ; không được nhập."),
+    DoubtReason.YEAR_UNCERTAIN: (
+        "Năm của kế hoạch chưa chắc chắn",
+        "Năm trong tiêu đề khác xa năm ban hành.",
+    ),
+}
+
+#: How the reading of a doubt is accepted, in the words of the doubt.
+AS_READ: dict[DoubtReason, str] = {
+    DoubtReason.DATE_WITHOUT_PRODUCT: "Giữ làm mốc",
+    DoubtReason.TIME_NAMES_OTHER: "Dùng cho sản phẩm của dòng",
+    DoubtReason.PRODUCTS_SHARED: "Giữ chung một dòng",
+    DoubtReason.NOTE_NAMES_UNIT: "Chỉ là ghi chú",
+    DoubtReason.LEAD_UNRESOLVED: "Để ngỏ",
+    DoubtReason.PRODUCT_MISSING: "Dùng tên nhiệm vụ",
+    DoubtReason.ROW_NOT_UNDERSTOOD: "Bỏ dòng này",
+    DoubtReason.DATE_MISSING: "Không định ngày",
+}
+
+MATCHES: dict[MatchBasis, str] = {
+    MatchBasis.EXACT: "đúng tên",
+    MatchBasis.ALIAS: "đúng cách viết khác",
+    MatchBasis.FOLDED: "khác dấu hoặc chữ hoa",
+    MatchBasis.ABBREVIATION: "viết tắt",
+    MatchBasis.NONE: "chưa có",
+}
+
+ANSWER_KINDS: dict[AnswerKind, str] = {
+    AnswerKind.AS_READ: "Đúng như máy đọc",
+    AnswerKind.LEAD: "{unit} chủ trì",
+    AnswerKind.DEADLINE: "Hạn {date}{places}",
+    AnswerKind.UNDATED: "Không định ngày{places}",
+    AnswerKind.NEW_PRODUCT: "Thêm sản phẩm “{text}”, hạn {date}",
+    AnswerKind.RESPONSIBLE: "{unit}{places}",
+    AnswerKind.COORDINATING: "Thêm {unit} phối hợp",
+}
+
+#: Sentences for what the services find wrong with a value, by what it is.
+INVALID: dict[object, str] = {
+    "deadline": "Chưa đọc được “{phrase}” thành thời hạn. "
+    "Nhập một ngày, ví dụ 30/6/2021, hoặc cụm từ như “Quý II/2021”.",
+    "product_text": "Nhập tên sản phẩm.",
+    "row": "Không thấy dòng này trong kế hoạch đã đọc. Tải lại trang.",
+    "deliverable": "Không thấy sản phẩm này trong dòng. Tải lại trang.",
+    "periods": "Nhập thời hạn của sản phẩm.",
+    "entered_on": "Ngày có hiệu lực {entered_on} trước ngày ban hành kế hoạch ({issued_on}).",
+}
+
+
+def plan_name(number: str, issued_on: date) -> str:
+    """ "Kế hoạch 163/KH-STTTT ngày 29/12/2020"."""
+    return f"Kế hoạch {number} ngày {format_date(issued_on)}"
+
+
+def doubt_title(question: Question) -> str:
+    return DOUBTS[question.doubt.reason][0]
+
+
+def doubt_why(question: Question) -> str:
+    return DOUBTS[question.doubt.reason][1]
+
+
+def where_words(question: Question) -> str:
+    """ "2.1" for the rows of one number, "6.3 và 6.4" for two; the place in the file where there is no number."""
+    if question.task is None:
+        return "" if question.doubt.where == "heading" else question.doubt.where
+    words = numbers_words(question.task)
+    return (
+        f"{words}, sản phẩm {question.place + 1}"
+        if "#" in question.doubt.where and question.place is not None
+        else words
+    )
+
+
+def numbers_words(task: TaskReading) -> str:
+    """ "2.1 dòng 3" where one number stands over several rows; "6.3 và 6.4" where two share one."""
+    _, _, part = task.row_id.partition("/")
+    words = " và ".join(task.numbers) or task.row_id
+    return f"{words} dòng {part}" if part.isdigit() and task.numbers else words
+
+
+def dates_words(days: Sequence[date | None]) -> str:
+    """One day, several days, or how many periods there are with the last day of the last one."""
+    given = [day for day in days if day is not None]
+    if not given:
+        return NO_DATE
+    if len(given) <= 2:
+        return ", ".join(format_date(day) for day in given)
+    return f"{format_number(len(given))} kỳ, từ {format_date(given[0])} đến {format_date(given[-1])}"
+
+
+def owed_words(owed: Sequence[ObligationReading]) -> str:
+    """How the obligations of a product are read, in a few words."""
+    if len(owed) == 1 and owed[0].starts_on is not None:
+        return f"từ {format_date(owed[0].starts_on)} đến {format_date(owed[0].due_on)}"
+    return dates_words([each.due_on for each in owed])
+
+
+def deliverable_words(deliverable: DeliverableReading) -> str:
+    words = owed_words(deliverable.obligations)
+    return f"{words} (thường xuyên)" if deliverable.deadline.is_ongoing and words != NO_DATE else words
+
+
+def deadline_preview(deadline: Deadline) -> str:
+    """What the grammar made of a phrase, as a sentence for the form."""
+    if deadline.kind is DeadlineKind.UNREADABLE:
+        return "Chưa đọc được cụm từ này."
+    if deadline.kind is DeadlineKind.UNSTATED:
+        return "Cụm từ này không cho thời hạn."
+    if deadline.starts_on is not None:
+        return f"Đọc là: từ {format_date(deadline.starts_on)} đến {format_date(deadline.due_on)}."
+    words = dates_words(deadline.dates or (deadline.due_on,))
+    return f"Đọc là: {words[:1].lower()}{words[1:]}."
+
+
+def reading_words(question: Question) -> str:
+    """How the doubtful words were read."""
+    reason, task = question.doubt.reason, question.task
+    if task is None:
+        return question.doubt.reading or "Không có trong phần sẽ nhập."
+    if reason in _READ_AS_UNITS:
+        return assignment_words(task)
+    if reason is DoubtReason.RESPONSIBLE_BY_ORDER and question.place is not None:
+        return f"{', '.join(task.deliverables[question.place].responsible)} làm sản phẩm {question.place + 1}."
+    if reason is DoubtReason.DATE_WITHOUT_PRODUCT:
+        return f"{products_words(task, question.place)} Mốc in thêm: {_iso_dates(question.doubt.reading)}."
+    if reason is DoubtReason.NOTE_NAMES_UNIT:
+        return "Chỉ là ghi chú, không phải phân công."
+    if reason is DoubtReason.PRODUCTS_SHARED:
+        numbers, products = format_number(len(task.numbers)), format_number(len(task.deliverables))
+        return f"{numbers} nhiệm vụ, {products} sản phẩm chung."
+    if reason is DoubtReason.PRODUCT_SPLIT:
+        return f"Tách thành {format_number(len(task.deliverables))} sản phẩm."
+    if reason in _READ_AS_PRINTED:
+        return question.doubt.reading or numbers_words(task)
+    return products_words(task, question.place)
+
+
+_READ_AS_UNITS = frozenset(
+    {DoubtReason.LEAD_INFERRED, DoubtReason.LEAD_UNRESOLVED, DoubtReason.ASSIGNMENT_UNCLEAR},
+)
+_READ_AS_PRINTED = frozenset(
+    {
+        DoubtReason.PRODUCT_MISSING,
+        DoubtReason.NUMBER_MISSING,
+        DoubtReason.NUMBER_REPEATED,
+        DoubtReason.AREA_MISSING,
+        DoubtReason.ROW_NOT_UNDERSTOOD,
+        DoubtReason.YEAR_UNCERTAIN,
+    }
+)
+
+
+def _iso_dates(text: str) -> str:
+    days = [format_date(date.fromisoformat(part)) for part in text.split("; ") if len(part) == 10]
+    return ", ".join(days) or text
+
+
+def products_words(task: TaskReading, place: int | None) -> str:
+    """The dates of one product or of all of the row: "Sản phẩm 1: 31/12/2020. Sản phẩm 2: 31/12/2021."."""
+    if place is not None:
+        return f"{deliverable_words(task.deliverables[place])}."
+    words = [deliverable_words(each) for each in task.deliverables]
+    if len(set(words)) == 1:
+        count = format_number(len(words))
+        return f"{words[0]}, cho cả {count} sản phẩm." if len(words) > 1 else f"{words[0]}."
+    return " ".join(f"Sản phẩm {number}: {each}." for number, each in enumerate(words, start=1))
+
+
+def assignment_words(task: TaskReading) -> str:
+    """ "Chủ trì: Văn phòng Sở. Phối hợp: các phòng chuyên môn."."""
+    given = task.assignment
+    parts = []
+    if given.lead is not None:
+        parts.append(f"Chủ trì: {given.lead}.")
+    if given.co_leads:
+        name = "Cùng thực hiện" if given.lead_basis is LeadBasis.UNRESOLVED else "Cùng chủ trì"
+        parts.append(f"{name}: {', '.join(given.co_leads)}.")
+    if given.coordinating:
+        parts.append(f"Phối hợp: {', '.join(given.coordinating)}.")
+    return " ".join(parts) or "Không thấy đơn vị nào."
+
+
+def option_words(question: Question, option: Option) -> str:
+    """The words on the button of an option."""
+    if option.first.kind is AnswerKind.AS_READ:
+        return AS_READ.get(question.doubt.reason, _as_read(question))
+    if len(option.answers) > 1:
+        return "Ngược lại: " + "; ".join(answer_words(answer) for answer in option.answers)
+    if option.first.kind is AnswerKind.RESPONSIBLE and not option.first.unit:
+        return "Các đơn vị cùng làm cả hai"
+    return answer_words(option.first)
+
+
+def _as_read(question: Question) -> str:
+    if question.task is None:
+        return ANSWER_KINDS[AnswerKind.AS_READ]
+    if question.doubt.reason in {DoubtReason.LEAD_INFERRED, DoubtReason.ASSIGNMENT_UNCLEAR}:
+        lead = question.task.assignment.lead
+        return f"{lead} chủ trì" if lead else ANSWER_KINDS[AnswerKind.AS_READ]
+    if question.doubt.reason is DoubtReason.RESPONSIBLE_BY_ORDER and question.place is not None:
+        return ", ".join(question.task.deliverables[question.place].responsible)
+    return ANSWER_KINDS[AnswerKind.AS_READ]
+
+
+def answer_words(answer: Answer) -> str:
+    """What an answer says, as it stands on a button and beside an answered question."""
+    places = f" cho sản phẩm {', '.join(str(place + 1) for place in answer.places)}" if answer.places else ""
+    day = format_date(answer.due_on) if answer.due_on else f"“{answer.phrase}”"
+    text = answer.text if len(answer.text) <= 80 else answer.text[:79] + "…"
+    return ANSWER_KINDS[answer.kind].format(unit=answer.unit, date=day, places=places, text=text)
+
+
+def answered_words(question: Question, answers: Sequence[Answer]) -> str:
+    """The answer that was given, for the line of an answered question."""
+    return option_words(question, Option(tuple(answers)))
+
+
+def file_limits(megabytes: int) -> str:
+    return f"Tệp Word (.docx), Excel (.xlsx) hoặc CSV, tối đa {format_number(megabytes)} MB."
+
+
+def plan_kind(kind: StrEnum) -> str:
+    return PLAN_KINDS[kind.value]
