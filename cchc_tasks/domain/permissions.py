@@ -67,7 +67,8 @@ class Principal:
     `groups_of` maps a unit to the collective groups it belongs to, so that work given to a group reaches its members.
     """
 
-    person_id: int
+    #: None: a command of the console acts, for nobody in particular.
+    person_id: int | None
     agency_id: int
     memberships: tuple[Membership, ...] = ()
     groups_of: Mapping[int, frozenset[int]] = field(default_factory=dict)

@@ -114,7 +114,7 @@ def holds_on(first: Any, last: Any, day: date) -> ColumnElement[bool]:
     return and_(first <= day, or_(last.is_(None), last >= day))
 
 
-def get_person(session: Session, agency_id: int, person_id: int) -> Person:
+def get_person(session: Session, agency_id: int, person_id: int | None) -> Person:
     """The person with their memberships; raises `NotFound`, also for a person of another agency."""
     person = session.scalars(
         select(Person)
