@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.accounts import ROLES_IN_A_UNIT, AccountTrouble, InvalidAccount, as_email, as_name
-from cchc_tasks.domain.errors import NotFound, Refused, RefusedReason, StaleEdit
+from cchc_tasks.domain.errors import NotAllowed, NotFound, Refused, RefusedReason, StaleEdit
 from cchc_tasks.domain.links import LinkPurpose, token_secret
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Action, Principal, Role
@@ -266,7 +266,7 @@ def edit_own(
     """Changes one's own name and telephone number."""
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
-        person = _locked(session, actor, actor.person_id, version)
+        person = _locked(session, actor, _own_id(actor), version)
         _set_name(person, name, phone)
     return person
 
@@ -278,7 +278,14 @@ def _set_name(person: Person, name: str, phone: str) -> None:
     person.version += 1
 
 
-def _locked(session: Session, actor: Principal, person_id: int, version: int | None = None) -> Person:
+def _own_id(actor: Principal) -> int:
+    """Whose account it is; the program itself, which acts without a person, has none."""
+    if actor.person_id is None:
+        raise NotAllowed()
+    return actor.person_id
+
+
+def _locked(session: Session, actor: Principal, person_id: int | None, version: int | None = None) -> Person:
     """The person of the actor's agency, the agency's people locked; raises `NotFound` and `StaleEdit`."""
     session.execute(select(Agency.id).where(Agency.id == actor.agency_id).with_for_update())
     person = people_queries.get_person(session, actor.agency_id, person_id)
@@ -309,6 +316,7 @@ def add_membership(
 
 def end_membership(
     session: Session,
+    person_id: int,
     membership_id: int,
     *,
     ends_on: date,
@@ -323,13 +331,10 @@ def end_membership(
     permissions.require(actor, Action.MANAGE_PEOPLE)
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
-        owner = session.scalars(
-            select(Membership.person_id).where(Membership.agency_id == actor.agency_id, Membership.id == membership_id)
-        ).one_or_none()
-        if owner is None:
+        person = _locked(session, actor, person_id)
+        membership = next((each for each in person.memberships if each.id == membership_id), None)
+        if membership is None:
             raise NotFound(membership_id=membership_id)
-        person = _locked(session, actor, owner)
-        membership = next(each for each in person.memberships if each.id == membership_id)
         if membership.role is Role.ADMIN:
             _require_other_admin(session, actor.agency_id, ends_on + timedelta(days=1), membership_id=membership_id)
         if membership.starts_on > ends_on:
@@ -385,7 +390,7 @@ def change_password(session: Session, *, current: str, new: str, actor: Principa
 
     The caller counts tries first (`sign_in.count_attempt`): an open screen must not be a place to guess at.
     """
-    person = people_queries.get_person(session, actor.agency_id, actor.person_id)
+    person = people_queries.get_person(session, actor.agency_id, _own_id(actor))
     if not _passwords.matches(current, person.password_hash):
         raise InvalidAccount(AccountTrouble.PASSWORD_WRONG, "current")
     if current == new:
@@ -393,7 +398,7 @@ def change_password(session: Session, *, current: str, new: str, actor: Principa
     _passwords.check(new, person.name, person.email, person.email.partition("@")[0])
     old_hash, new_hash = person.password_hash, _passwords.hash_password(new)
     with transaction(session):
-        person = _locked(session, actor, actor.person_id)
+        person = _locked(session, actor, person.id)
         if person.password_hash != old_hash or not person.is_active:
             raise StaleEdit(current=person.version)
         person.password_hash = new_hash

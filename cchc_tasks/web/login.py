@@ -89,6 +89,14 @@ def current_principal() -> Principal:
     return account.principal
 
 
+def own_id() -> int:
+    """The id of who asks."""
+    person_id = current_principal().person_id
+    if person_id is None:
+        raise NotAllowed()
+    return person_id
+
+
 def who_and_when() -> dict[str, Any]:
     """The arguments `actor` and `now` that each writing service takes."""
     return {"actor": current_principal(), "now": clock.now()}

@@ -53,6 +53,8 @@ class Item:
     badge_words: str = ""
 
 
+PEOPLE_PAGES = frozenset({"admin.person", "admin.person_new", "admin.people_import", "admin.people_look_at"})
+UNIT_PAGES = frozenset({"admin.unit", "admin.unit_new"})
 WORKERS = frozenset({Role.HEAD, Role.STAFF, Role.OFFICE, Role.LEADER})
 
 ENTRIES: tuple[Entry, ...] = (
@@ -63,8 +65,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("indicators", "Chỉ số 1.1", "indicators.show", "over", 1),
     Entry("calendar", "Lịch", "calendar.show", "cal", 1),
     Entry("reminders", "Nhắc việc", "reminders.show", "bell", 2, Action.READ_REMINDERS),
-    Entry("people", "Người dùng", "admin.people", "key", 3, Action.MANAGE_PEOPLE),
-    Entry("units", "Đơn vị", "admin.units", "rows", 3, Action.MANAGE_UNITS),
+    Entry("people", "Người dùng", "admin.people", "key", 3, Action.MANAGE_PEOPLE, also=PEOPLE_PAGES),
+    Entry("units", "Đơn vị", "admin.units", "rows", 3, Action.MANAGE_UNITS, also=UNIT_PAGES),
 )
 #: Which three stand at the foot of a phone's screen, by the first role that fits.
 ON_PHONE: tuple[tuple[Role, tuple[str, ...]], ...] = (

@@ -15,6 +15,7 @@ from cchc_tasks.domain.accounts import (
 )
 from cchc_tasks.domain.errors import DomainError
 from cchc_tasks.domain.permissions import Membership, Role
+from cchc_tasks.domain.text import fold
 from cchc_tasks.wording.core import format_date, format_weekday, label
 
 SENT_TWICE = "Biểu mẫu này đã được gửi và ghi nhận từ trước; không ghi thêm lần nữa."
@@ -24,6 +25,9 @@ PASSWORDS_DIFFER = "Hai lần nhập mật khẩu mới phải giống nhau. Nh�
 PASSWORD_SET = "Đã đặt mật khẩu và đăng nhập."
 PASSWORD_CHANGED = "Đã đổi mật khẩu. Các phiên đăng nhập khác của tài khoản này đã kết thúc."
 SAVED = "Đã lưu."
+PEOPLE_TEMPLATE = """Họ và tên,Thư điện tử,Vai trò,Đơn vị,Chức danh,Điện thoại
+Nguyễn Văn A,anv@so.gov.vn,Chuyên viên,Văn phòng,,
+"""
 
 #: The role that names a person who holds several.
 RANK = (Role.LEADER, Role.OFFICE, Role.HEAD, Role.STAFF, Role.ADMIN, Role.VIEWER)
@@ -38,7 +42,7 @@ TROUBLES: dict[AccountTrouble, str] = {
     AccountTrouble.EMAIL_TAKEN: "Đã có tài khoản dùng địa chỉ thư {email}. Nhập địa chỉ khác hoặc sửa tài khoản đó.",
     AccountTrouble.EMAIL_INVALID: "Nhập địa chỉ thư điện tử đầy đủ, ví dụ lannt@so.gov.vn.",
     AccountTrouble.NAME_MISSING: "Nhập họ và tên.",
-    AccountTrouble.ROLE_UNKNOWN: "Không có vai trò “{text}”. Ghi một trong: {choices}.",
+    AccountTrouble.ROLE_UNKNOWN: f"Không có vai trò “{{text}}”. Ghi một trong: {', '.join(map(label, Role))}.",
     AccountTrouble.UNIT_UNKNOWN: "Không có đơn vị “{text}”. Ghi đúng tên, tên gọi tắt hoặc mã của đơn vị.",
     AccountTrouble.UNIT_NEEDED: "Chọn đơn vị: vai trò {role} làm việc trong một đơn vị.",
     AccountTrouble.DATES_REVERSED: "Ngày kết thúc phải từ ngày bắt đầu trở đi.",
@@ -46,6 +50,9 @@ TROUBLES: dict[AccountTrouble, str] = {
     AccountTrouble.MEMBERSHIP_TWICE: "Người này đã có vai trò đó trong đơn vị ở thời gian này.",
     AccountTrouble.UNIT_NAME_TAKEN: "Đã có đơn vị tên “{name}”. Nhập tên khác hoặc sửa đơn vị đó.",
     AccountTrouble.UNIT_CODE_TAKEN: "Mã “{code}” đã dùng cho đơn vị khác. Nhập mã khác.",
+    AccountTrouble.TABLE_HEAD: "Bảng cần một dòng đầu có các cột Họ và tên, Thư điện tử, Vai trò. Xem tệp mẫu.",
+    AccountTrouble.TABLE_EMPTY: "Bảng chưa có dòng nào dưới dòng đầu.",
+    AccountTrouble.TABLE_LONG: "Bảng có quá {at_most} dòng. Chia thành nhiều tệp.",
     AccountTrouble.NAME_BEFORE_LAST: "Tên mới phải có hiệu lực từ ngày {last} trở đi, là ngày tên đang dùng bắt đầu.",
     AccountTrouble.NOT_A_GROUP: "Chỉ nhóm đơn vị mới có thành viên; đơn vị đã nằm trong nhóm thì giữ nguyên loại.",
     AccountTrouble.GROUP_IN_GROUP: "Thành viên của nhóm phải là đơn vị, không phải nhóm khác.",
@@ -131,3 +138,35 @@ def place_and_date(place: str, day: date) -> str:
 
 def clock_moved(day: date) -> str:
     return f"Ngày của dữ liệu minh họa đã chuyển đến {format_weekday(day)}."
+
+
+def account_state(*, is_active: bool, has_password: bool) -> tuple[str, str]:
+    """The state of an account, and the kind of mark it gets."""
+    if not is_active:
+        return "Đã khóa", "withdrawn"
+    return ("Đang hoạt động", "done") if has_password else ("Chờ kích hoạt", "reported")
+
+
+def period(first: date, last: date | None) -> str:
+    """từ 01/01/2020, or 01/01/2020–31/3/2021"""
+    return f"từ {format_date(first)}" if last is None else f"{format_date(first)}–{format_date(last)}"
+
+
+def invited(name: str, email: str) -> str:
+    return f"Thư kèm liên kết đặt mật khẩu cho {name} đang được gửi tới {email}."
+
+
+def activity_changed(name: str, is_active: bool) -> str:
+    if is_active:
+        return f"Đã mở lại tài khoản của {name}."
+    return f"Đã khóa tài khoản của {name}; các phiên đăng nhập và liên kết của người này đã kết thúc."
+
+
+def roles_by_word() -> dict[str, Role]:
+    """Each role by the words for it, folded, as tables write them."""
+    words = {fold(label(role)): role for role in Role} | {role.value: role for role in Role}
+    return words | {"truong phong": Role.HEAD, "truong don vi": Role.HEAD, "quan tri": Role.ADMIN}
+
+
+def imported(number: int) -> str:
+    return f"Đã nhập {number} người; thư kèm liên kết đặt mật khẩu đang được gửi."

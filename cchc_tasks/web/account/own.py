@@ -67,14 +67,13 @@ def change_password() -> Any:
     except InvalidAccount as error:
         form.refuse(error.field, wording.explain(error))
         return own_page(password_form=form), 422
-    login.start_session(actor.person_id)
+    login.start_session(login.own_id())
     flash(words.PASSWORD_CHANGED, "done")
     return redirect(url_for("account.show"), code=303)
 
 
 def own() -> Person:
-    actor = current_principal()
-    return people_queries.get_person(db.session, actor.agency_id, actor.person_id)
+    return people_queries.get_person(db.session, current_principal().agency_id, login.own_id())
 
 
 def own_page(form: OwnForm | None = None, password_form: ChangePasswordForm | None = None) -> str:
