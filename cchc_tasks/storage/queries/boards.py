@@ -1,0 +1,217 @@
+"""Reads for boards and indicators: what may be chosen, work as at two dates, the documents behind it."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from cchc_tasks.domain.ledger import LedgerRow as DomainRow
+from cchc_tasks.domain.ledger import RowKind
+from cchc_tasks.storage.models import (
+    Area,
+    AssignedRole,
+    Deliverable,
+    Document,
+    Evidence,
+    LedgerRow,
+    Obligation,
+    Plan,
+    PlanRule,
+    Task,
+    TaskUnit,
+)
+from cchc_tasks.storage.queries.as_of import states_as_of
+from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow, list_work
+
+
+class PlanChoice(NamedTuple):
+    """A plan to choose."""
+
+    id: int
+    number: str
+    issued_on: date
+    year: int
+    title: str
+    version: int
+
+
+class AreaChoice(NamedTuple):
+    """An area to choose, with the ordinal printed before it."""
+
+    id: int
+    plan_id: int
+    ordinal: str
+    name: str
+
+
+class TaskText(NamedTuple):
+    """What a printed row says."""
+
+    area_id: int
+    row_id: str
+    numbers: list[str]
+    text: str
+
+
+class DocumentLine(NamedTuple):
+    """A document behind an obligation."""
+
+    number: str
+    issued_on: date
+
+
+class RuleLine(NamedTuple):
+    """A version of a plan's counting rule and since when it is known."""
+
+    ordinal: int
+    recorded_at: datetime
+
+
+def plan_choices(session: Session, agency_id: int) -> list[PlanChoice]:
+    """The agency's plans, the newest first; one query."""
+    query = select(Plan.id, Plan.number, Plan.issued_on, Plan.year, Plan.title, Plan.version)
+    query = query.where(Plan.agency_id == agency_id).order_by(Plan.year.desc(), Plan.issued_on.desc(), Plan.id.desc())
+    return [PlanChoice(*row) for row in session.execute(query)]
+
+
+def area_choices(session: Session, agency_id: int, plan_ids: Collection[int]) -> list[AreaChoice]:
+    """The areas of the plans in printed order; one query."""
+    query = select(Area.id, Area.plan_id, Area.ordinal, Area.name)
+    query = query.where(Area.agency_id == agency_id, Area.plan_id.in_(plan_ids)).order_by(Area.plan_id, Area.position)
+    return [AreaChoice(*row) for row in session.execute(query)]
+
+
+def work_as_of(
+    session: Session, agency_id: int, wanted: WorkFilter, *, cut_off: date, known_at: datetime
+) -> list[WorkRow]:
+    """`list_work` with status, deadline and unit as at both dates; both bounds inclusive. Three to six queries.
+
+    Plan, area and words narrow in the database; units are judged as they then were. Statuses and days are not asked:
+    the caller narrows by what it gets.
+    """
+    texts = replace(wanted, unit_ids=(), statuses=(), due_from=None, due_to=None)
+    rows = {row.id: row for row in list_work(session, agency_id, texts)}
+    plan_ids = None if wanted.plan_ids is None else list(wanted.plan_ids)
+    held = states_as_of(session, agency_id, plan_ids, cut_off=cut_off, known_at=known_at)
+    unit_ids = frozenset(wanted.unit_ids)
+    return [
+        row._replace(
+            status=state.status,
+            status_on=state.status_on,
+            due_on=state.due_on,
+            counted_unit_id=state.unit_id,
+            is_returned=row.is_returned and (state.status, state.status_on) == (row.status, row.status_on),
+        )
+        for state in held
+        if (row := rows.get(state.obligation_id)) and (not unit_ids or state.unit_id in unit_ids)
+    ]
+
+
+def deliverable_places(session: Session, agency_id: int, plan_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """(place, number of them) of each deliverable whose task has several; one query."""
+    several = (
+        select(Deliverable.task_id)
+        .join(Task, Task.id == Deliverable.task_id)
+        .where(Deliverable.agency_id == agency_id, Task.plan_id.in_(plan_ids))
+        .group_by(Deliverable.task_id)
+        .having(func.count() > 1)
+    )
+    query = select(Deliverable.task_id, Deliverable.id).where(
+        Deliverable.agency_id == agency_id, Deliverable.task_id.in_(several)
+    )
+    by_task: dict[int, list[int]] = defaultdict(list)
+    for task_id, deliverable_id in session.execute(query.order_by(Deliverable.task_id, Deliverable.position)):
+        by_task[task_id].append(deliverable_id)
+    return {
+        deliverable_id: (place, len(ids)) for ids in by_task.values() for place, deliverable_id in enumerate(ids, 1)
+    }
+
+
+def co_leads(session: Session, agency_id: int, plan_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """The co-leads of each task that has no lead; one query."""
+    query = _named(agency_id, plan_ids, (TaskUnit.task_id, TaskUnit.unit_id)).where(
+        TaskUnit.role == AssignedRole.CO_LEAD, Task.lead_unit_id.is_(None)
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for task_id, unit_id in session.execute(query):
+        found[task_id].add(unit_id)
+    return {task_id: frozenset(ids) for task_id, ids in found.items()}
+
+
+def roles_of_units(session: Session, agency_id: int, plan_ids: Collection[int]) -> dict[int, set[AssignedRole]]:
+    """In which roles each unit is named on the plans' tasks; one query."""
+    query = _named(agency_id, plan_ids, (TaskUnit.unit_id, TaskUnit.role)).distinct()
+    roles: dict[int, set[AssignedRole]] = defaultdict(set)
+    for unit_id, role in session.execute(query):
+        roles[unit_id].add(role)
+    return dict(roles)
+
+
+def _named(agency_id: int, plan_ids: Collection[int], columns: tuple[Any, ...]) -> Select[Any]:
+    query: Select[Any] = select(*columns)
+    return query.join(Task, Task.id == TaskUnit.task_id).where(
+        TaskUnit.agency_id == agency_id, Task.plan_id.in_(plan_ids)
+    )
+
+
+def task_texts(session: Session, agency_id: int, plan_ids: Collection[int]) -> dict[int, TaskText]:
+    """What each printed row of the plans says, by task; one query."""
+    query = select(Task.id, Task.area_id, Task.row_id, Task.numbers, Task.text)
+    query = query.where(Task.agency_id == agency_id, Task.plan_id.in_(plan_ids))
+    return {row[0]: TaskText(*row[1:]) for row in session.execute(query)}
+
+
+def documents_of(
+    session: Session, agency_id: int, plan_ids: Collection[int], *, known_at: datetime
+) -> dict[int, list[DocumentLine]]:
+    """The documents behind each obligation of the plans, as known at an instant, in order of entry; one query."""
+    query = (
+        select(Evidence.obligation_id, Document.number, Document.issued_on)
+        .join(Document, Document.id == Evidence.document_id)
+        .join(Obligation, Obligation.id == Evidence.obligation_id)
+        .where(
+            Evidence.agency_id == agency_id,
+            Document.agency_id == agency_id,
+            Obligation.plan_id.in_(plan_ids),
+            Evidence.recorded_at <= known_at,
+        )
+        .order_by(Evidence.id)
+    )
+    found: dict[int, list[DocumentLine]] = defaultdict(list)
+    for obligation_id, number, issued_on in session.execute(query):
+        line = DocumentLine(number, issued_on)
+        if line not in found[obligation_id]:
+            found[obligation_id].append(line)
+    return dict(found)
+
+
+def rows_recorded_between(
+    session: Session, agency_id: int, plan_id: int, *, after: datetime, until: datetime
+) -> dict[int, list[DomainRow]]:
+    """Ledger rows about single obligations recorded after `after` and by `until`, by obligation; one query."""
+    query = select(LedgerRow).where(
+        LedgerRow.agency_id == agency_id,
+        LedgerRow.plan_id == plan_id,
+        LedgerRow.obligation_id.is_not(None),
+        LedgerRow.kind.in_((RowKind.STATUS, RowKind.DEADLINE, RowKind.ENTRY)),
+        LedgerRow.recorded_at > after,
+        LedgerRow.recorded_at <= until,
+    )
+    found: dict[int, list[DomainRow]] = defaultdict(list)
+    for row in session.scalars(query.order_by(LedgerRow.seq)):
+        found[row.obligation_id or 0].append(row.value())
+    return dict(found)
+
+
+def rule_line(session: Session, agency_id: int, plan_id: int, *, known_at: datetime) -> RuleLine | None:
+    """Which version of its counting rule a plan had at an instant; the first one for instants before it."""
+    query = select(PlanRule.ordinal, PlanRule.recorded_at).where(
+        PlanRule.agency_id == agency_id, PlanRule.plan_id == plan_id
+    )
+    lines = [RuleLine(*row) for row in session.execute(query.order_by(PlanRule.ordinal))]
+    known = [line for line in lines if line.recorded_at <= known_at] or lines[:1]
+    return known[-1] if known else None

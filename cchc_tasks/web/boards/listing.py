@@ -1,0 +1,101 @@
+"""The list behind every board: found once, judged once per distinct state, narrowed by the same query everywhere."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from flask import current_app
+from werkzeug.datastructures import MultiDict
+
+from cchc_tasks.domain.periods import last_instant
+from cchc_tasks.domain.standing import Facts, Standing, standing
+from cchc_tasks.domain.workflow import Status
+from cchc_tasks.storage.db import db
+from cchc_tasks.storage.queries import boards as board_queries
+from cchc_tasks.storage.queries import units as unit_queries
+from cchc_tasks.storage.queries.obligations import WorkRow, list_work
+from cchc_tasks.storage.queries.units import UnitRow
+from cchc_tasks.web import clock
+from cchc_tasks.web.boards.query import BoardQuery, Choices, read_plan_choice, read_query
+from cchc_tasks.web.login import current_principal
+
+
+class Entry(NamedTuple):
+    """One obligation with the domain's verdict on it as at the list's day."""
+
+    row: WorkRow
+    verdict: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a board shows: the query, what could be chosen, the day it is judged by, and the entries in printed order.
+
+    `known_at` is None for present work; `entries` hold what the query keeps, `removed` counts what left the plan.
+    """
+
+    query: BoardQuery
+    choices: Choices
+    as_of: date
+    known_on: date | None
+    known_at: datetime
+    is_as_of: bool
+    entries: list[Entry]
+    removed: int
+
+    @property
+    def units(self) -> dict[int, UnitRow]:
+        return {unit.id: unit for unit in self.choices.units}
+
+    def count(self, *verdicts: Standing) -> int:
+        return sum(entry.verdict in verdicts for entry in self.entries)
+
+
+def due_soon_days() -> int:
+    return int(current_app.config["CCHC_SETTINGS"].due_soon_days)
+
+
+def read_request(args: MultiDict[str, str]) -> tuple[BoardQuery, Choices]:
+    """The query of this request and what its filters offer; five queries."""
+    agency_id = current_principal().agency_id
+    plans = tuple(board_queries.plan_choices(db.session, agency_id))
+    chosen = Choices(plans, (), ()).plan_ids(read_plan_choice(args, plans)) if plans else ()
+    areas = tuple(board_queries.area_choices(db.session, agency_id, chosen))
+    units = tuple(unit_queries.list_units(db.session, agency_id, clock.today(), with_closed=True))
+    choices = Choices(plans, areas, units)
+    if not plans:
+        return BoardQuery({}, ()), choices
+    return read_query(args, choices), choices
+
+
+def load(args: MultiDict[str, str], *, always_as_of: bool = False) -> Listing:
+    """The list that an address asks for: present work, or as at the dates it names."""
+    query, choices = read_request(args)
+    today, cut_off, known_on = clock.today(), query.day("ngay"), query.day("biet")
+    is_as_of = always_as_of or cut_off is not None or known_on is not None
+    as_of = cut_off or today
+    known_at = last_instant(known_on) if known_on else clock.now()
+    agency_id = current_principal().agency_id
+    if is_as_of:
+        rows = board_queries.work_as_of(db.session, agency_id, query.work_filter(), cut_off=as_of, known_at=known_at)
+    else:
+        rows = list_work(db.session, agency_id, query.work_filter())
+    judged = judge(rows, as_of)
+    keeps = query.keeper()
+    entries = [entry for entry in judged if keeps(*entry)]
+    removed = sum(entry.verdict is Standing.REMOVED for entry in judged)
+    return Listing(query, choices, as_of, known_on, known_at, is_as_of, entries, removed)
+
+
+def judge(rows: list[WorkRow], as_of: date) -> list[Entry]:
+    """Each row with its standing; a verdict is asked for once per distinct state."""
+    days = due_soon_days()
+    known: dict[tuple[Status, date | None, date | None], Standing] = {}
+    entries = []
+    for row in rows:
+        state = (row.status, row.status_on, row.due_on)
+        verdict = known.get(state)
+        if verdict is None:
+            verdict = known[state] = standing(Facts(*state), as_of, days)
+        entries.append(Entry(row, verdict))
+    return entries

@@ -1,0 +1,158 @@
+"""Words of the boards and of indicator 1.1: views, filters, columns, how a table is counted."""
+
+from datetime import date
+from typing import Protocol
+
+from cchc_tasks.domain.standing import Standing
+from cchc_tasks.wording.core import format_date, format_number, label
+
+NOUN = "sản phẩm"
+UNKNOWN_LEAD = "Chưa rõ chủ trì"
+ONLY_COORDINATING = "Chỉ phối hợp"
+CO_LEAD_ELSEWHERE = "Cùng chủ trì"
+NO_DUE_DATE = "Không có ngày hạn"
+ALL_PLANS = "Tất cả kế hoạch"
+RETURNED = "Trả lại"
+REMOVED = "Đã ra khỏi kế hoạch"
+MOVE = "Chuyển"
+SHOW_FEWER = "Thu gọn các cột"
+
+#: The standings in the order of the matrix, with the short head of their column.
+MATRIX_HEADS = {
+    Standing.OVERDUE: "Quá hạn",
+    Standing.DUE_SOON: "Sắp đến hạn",
+    Standing.OPEN: "Trong hạn",
+    Standing.UNDATED: "Không ngày",
+    Standing.AWAITING_CONFIRMATION: "Chờ xác nhận",
+    Standing.DONE_ON_TIME: "Đúng hạn",
+    Standing.DONE_LATE: "Quá hạn",
+}
+
+MATRIX_RULE = (
+    "Đếm theo sản phẩm; việc định kỳ tính mỗi kỳ một sản phẩm. Mỗi sản phẩm tính một lần: ở đơn vị được phân công "
+    "riêng cho sản phẩm đó, nếu không thì ở đơn vị chủ trì; chưa rõ chủ trì thì ở đơn vị ghi trước, "
+    "các đơn vị cùng ghi mang chữ “Cùng chủ trì”; "
+    "chỉ ghi nhóm đơn vị thì ở dòng “Chưa rõ chủ trì”. "
+    "“Sắp đến hạn” là còn từ {days} ngày trở xuống. “Chờ xác nhận” là đã báo cáo đúng hạn, chưa được xác nhận; "
+    "báo cáo sau hạn mà chưa xác nhận vẫn ở cột quá hạn. Việc không định ngày khi xong tính là đúng hạn."
+)
+
+
+def columns_head(day: date) -> str:
+    return f"tính đến hết ngày {format_date(day)}"
+
+
+def as_at(day: date, known_on: date | None) -> str:
+    """ "tính đến hết ngày 10/3/2021, theo số liệu ghi nhận đến hôm nay"."""
+    known = f"hết ngày {format_date(known_on)}" if known_on else "hôm nay"
+    return f"tính đến hết ngày {format_date(day)}, theo số liệu ghi nhận đến {known}"
+
+
+def plan_words(number: str, year: int) -> str:
+    return f"Kế hoạch {number} năm {year}"
+
+
+def plans_words(count: int, year: int | None) -> str:
+    """How several plans are called together."""
+    whose = f" năm {year}" if year else ""
+    return f"{format_number(count)} kế hoạch{whose}" if count else "Chưa có kế hoạch"
+
+
+def items(count: int, noun: str = NOUN) -> str:
+    """ "1.050 sản phẩm"."""
+    return f"{format_number(count)} {noun}"
+
+
+def see_more(count: int) -> str:
+    return f"Xem thêm {items(count)}"
+
+
+def place_of(place: int, total: int) -> str:
+    """ "sản phẩm 1/2": which of the task's products it is."""
+    return f"sản phẩm {place}/{total}"
+
+
+def matrix_rule(due_soon_days: int) -> str:
+    return MATRIX_RULE.format(days=due_soon_days)
+
+
+def not_counted(count: int) -> str:
+    return f"{items(count)} đã ra khỏi kế hoạch, không tính trong bảng."
+
+
+def unread_filter(names: list[str]) -> str:
+    """Which filters were set aside because their value means nothing here."""
+    return f"Bỏ qua giá trị không đọc được ở: {', '.join(names)}. Chọn lại trong bộ lọc."
+
+
+def spoken(standing: Standing) -> str:
+    return label(standing).lower()
+
+
+#: What each filter of the address is called.
+FILTER_NAMES = {
+    "q": "Từ khóa",
+    "kh": "Kế hoạch",
+    "dv": "Đơn vị chủ trì",
+    "lv": "Lĩnh vực",
+    "han": "Hạn",
+    "cot": "Trạng thái",
+    "dinh-ky": "Việc định kỳ",
+    "tu": "Hạn từ ngày",
+    "den": "Hạn đến ngày",
+    "moc": "Ngày hạn",
+    "ngay": "Tính đến ngày",
+    "biet": "Theo số liệu ghi nhận đến",
+    "dong": "Mỗi dòng là",
+    "tat-ca": "Xem đủ",
+}
+STANDING_FILTERS = {
+    "qua-han": "Quá hạn",
+    "sap-den-han": "Sắp đến hạn",
+    "trong-han": "Trong hạn",
+    "khong-ngay": "Không định ngày",
+    "cho-xac-nhan": "Chờ xác nhận, báo cáo đúng hạn",
+    "dung-han": "Hoàn thành đúng hạn",
+    "xong-qua-han": "Hoàn thành quá hạn",
+    "chua-xong": "Chưa hoàn thành",
+    "da-xong": "Đã hoàn thành",
+    "da-rut": REMOVED,
+}
+COLUMN_NAMES = {
+    "chua": "Chưa thực hiện",
+    "dang": "Đang thực hiện",
+    "bao-cao": "Chờ xác nhận",
+    "tra-lai": RETURNED,
+    "xong": "Hoàn thành",
+    "da-rut": REMOVED,
+}
+PERIODIC_FILTERS = {"khong": "Không gồm", "chi": "Chỉ việc định kỳ"}
+PERIODIC_CHIPS = {"khong": "Không gồm việc định kỳ", "chi": "Chỉ việc định kỳ"}
+NEWEST_YEAR = "Năm mới nhất"
+
+
+class PrintedArea(Protocol):
+    @property
+    def ordinal(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+def area(value: PrintedArea) -> str:
+    """ "2. Cải cách thủ tục hành chính"."""
+    return f"{value.ordinal.rstrip('.')}. {value.name}" if value.ordinal else value.name
+
+
+TOTAL = "Toàn cơ quan"
+UNIT_MATRIX = "Đơn vị chủ trì theo tình trạng hạn"
+AREA_MATRIX = "Lĩnh vực theo tình trạng hạn"
+TABLE_TITLE = "Bảng tiến độ"
+#: Heads of the year's columns that are no month.
+YEAR_HEADS = {0: "Trước", 13: "Sau", 14: "Không ngày"}
+
+
+def year_place(place: int, year: int) -> str:
+    """ "tháng 3/2021", "trước năm 2021"."""
+    said = {0: f"trước năm {year}", 13: f"sau năm {year}", 14: "không định ngày"}
+    return said.get(place, f"tháng {place}/{year}")
