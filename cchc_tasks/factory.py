@@ -13,7 +13,19 @@ from cchc_tasks.jobs.assembly import make_post, make_worker
 from cchc_tasks.jobs.scheduler import run_scheduler
 from cchc_tasks.paths import STATIC, TEMPLATES
 from cchc_tasks.storage.db import db
-from cchc_tasks.web import account, admin, base_form, context, errors, filters, htmx, login, security
+from cchc_tasks.web import (
+    account,
+    admin,
+    base_form,
+    calendar,
+    context,
+    errors,
+    filters,
+    htmx,
+    login,
+    reminders,
+    security,
+)
 
 # Commands reach the jobs through this module.
 __all__ = ["create_app", "make_worker", "run_scheduler"]
@@ -22,6 +34,8 @@ __all__ = ["create_app", "make_worker", "run_scheduler"]
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.bp,
     admin.bp,
+    calendar.bp,
+    reminders.bp,
 )
 
 

@@ -3,9 +3,12 @@
 import os
 import socket
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
-from cchc_tasks.config import Settings
+from cchc_tasks.config import Settings, read_secret_key
+from cchc_tasks.domain import links
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.jobs.worker import Worker
 from cchc_tasks.mail.rendering import Renderer
@@ -30,11 +33,17 @@ def make_worker(settings: Settings) -> Worker:
 def make_post(settings: Settings) -> Post:
     """How mails are written and leave; also what the page Nhắc việc needs to send by hand."""
     return Post(
-        render=Renderer(TEMPLATES, settings.public_base_url),
+        render=Renderer(TEMPLATES, settings.public_base_url, one_time_addresses(settings)),
         send=make_sender(settings),
         calendar=working_calendar([local_day(real_now())]),
         holder=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"[:100],
     )
+
+
+def one_time_addresses(settings: Settings) -> Callable[[str], str]:
+    """Makes the address of a one-time link out of the reference in a mail's row."""
+    secret_key = read_secret_key(settings)
+    return partial(links.resolve, base_url=settings.public_base_url, secret_key=secret_key)
 
 
 def make_sender(settings: Settings) -> Send:

@@ -1,6 +1,6 @@
 """Makes words of a mail: templates of its own kind, filled with ready sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -43,10 +43,14 @@ class GroupView:
 
 
 class Renderer:
-    """Renders mails from `templates/mail/<kind>`; addresses in them begin with `base_url`."""
+    """Renders mails from `templates/mail/<kind>`; addresses in them begin with `base_url`.
 
-    def __init__(self, templates: Path, base_url: str) -> None:
+    `resolve` turns the reference that a row holds for a one-time link into the whole address.
+    """
+
+    def __init__(self, templates: Path, base_url: str, resolve: Callable[[str], str] = str) -> None:
         self.base_url = base_url.rstrip("/")
+        self.resolve = resolve
         self.environment = Environment(
             loader=FileSystemLoader(templates),
             autoescape=select_autoescape(("html",)),
@@ -70,6 +74,7 @@ class Renderer:
             "agency": one_line(content.correspondent.agency_name),
             "base_url": self.base_url,
             **_payload_values(content.payload),
+            SECRET_KEY: self.resolve(str(content.payload.get(SECRET_KEY) or "")) or HIDDEN_LINK,
         }
         if content.digest is not None:
             values |= {
@@ -103,9 +108,8 @@ class Renderer:
 
 
 def _payload_values(payload: Mapping[str, object]) -> dict[str, object]:
-    """What the writer of the row gave, instants in words; a secret that is gone is named as such."""
+    """What the writer of the row gave, instants in words."""
     values = dict(payload)
     if isinstance(valid_until := values.get("valid_until"), str):
         values["valid_until"] = format_instant(datetime.fromisoformat(valid_until))
-    values[SECRET_KEY] = values.get(SECRET_KEY) or HIDDEN_LINK
     return values

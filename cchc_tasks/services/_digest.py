@@ -10,6 +10,7 @@ from cchc_tasks.domain.reminders import DropReason, Line, ReminderSteps, Rule, W
 from cchc_tasks.domain.working_days import WorkingCalendar
 from cchc_tasks.storage.models import OutboxMessage, ReminderLine
 from cchc_tasks.storage.queries import reminders as queries
+from cchc_tasks.storage.queries import units
 
 
 def load_digest(
@@ -41,7 +42,7 @@ def _items(
 ) -> list[DigestItem]:
     shown = {row.obligation_id: facts[row.obligation_id] for row in rows}
     texts = queries.texts_of(session, agency_id, shown)
-    names = queries.unit_names(session, agency_id, today)
+    names = units.names_on(session, agency_id, today)
     return [_item(row, shown[row.obligation_id], texts[row.obligation_id], names, today) for row in rows]
 
 

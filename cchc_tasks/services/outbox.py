@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, select, update
@@ -84,16 +85,22 @@ def _always() -> bool:
 
 
 def deliver_all(
-    session: Session, post: Post, *, now: datetime, may_go_on: Callable[[], bool] = _always, limit: int = 1_000
+    session: Session,
+    post: Post,
+    *,
+    now: datetime,
+    agency_id: int | None = None,
+    may_go_on: Callable[[], bool] = _always,
+    limit: int = 1_000,
 ) -> list[Outcome]:
-    """Sends what may go at `now`, each mail at most once in this call; at most `limit` mails.
+    """Sends what may go at `now` (of one agency, or of all), each mail at most once in this call; at most `limit`.
 
     `may_go_on` is asked before each mail: a sender that lost its lease or is told to stop finishes the one in hand.
     """
     outcomes: list[Outcome] = []
     done: list[int] = []
     while len(done) < limit and may_go_on():
-        claimed = _claim(session, post, now, done)
+        claimed = _claim(session, post, now, agency_id, done)
         if claimed is None:
             break
         done.append(claimed)
@@ -101,31 +108,36 @@ def deliver_all(
     return outcomes
 
 
-def _claim(session: Session, post: Post, now: datetime, skip: Sequence[int]) -> int | None:
-    """Takes the next mail for this sender by an update that must change exactly one row; None: nothing to do."""
-    is_quiet_day = not post.calendar.is_working_day(local_day(now))
-    waiting_kinds = (DIGEST_KIND,) if is_quiet_day else ()
+def _claim(session: Session, post: Post, now: datetime, agency_id: int | None, skip: Sequence[int]) -> int | None:
+    """Takes the next mail for this sender by an update that must change exactly one row; None: nothing to do.
+
+    Digests wait for a working day.
+    """
+    waiting_kinds = () if post.calendar.is_working_day(local_day(now)) else (DIGEST_KIND,)
+    find = partial(queries.find_ready, session, now, agency_id=agency_id, skip=skip, without=waiting_kinds)
     session.rollback()
-    if queries.find_ready(session, now, skip=skip, without=waiting_kinds) is None:
-        return None
-    while True:
+    # Mostly there is nothing: that is found out without the write lock.
+    while find() is not None:
         with transaction(session):
-            found = queries.find_ready(session, now, skip=skip, without=waiting_kinds)
-            if found is None:
-                return None
-            taken = _update(
-                session,
-                update(OutboxMessage)
-                .where(OutboxMessage.id == found.id, OutboxMessage.attempts == found.attempts, queries.is_ready(now))
-                .values(
-                    state=MessageState.SENDING,
-                    attempts=found.attempts + 1,
-                    lease_until=now + SENDING_LEASE,
-                    lease_holder=post.holder,
-                ),
-            )
-        if taken == 1:
+            found = find()
+            taken = 0 if found is None else _take(session, found, post, now)
+        if found is not None and taken == 1:
             return found.id
+    return None
+
+
+def _take(session: Session, message: OutboxMessage, post: Post, now: datetime) -> int:
+    statement = (
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message.id, OutboxMessage.attempts == message.attempts, queries.is_ready(now))
+        .values(
+            state=MessageState.SENDING,
+            attempts=message.attempts + 1,
+            lease_until=now + SENDING_LEASE,
+            lease_holder=post.holder,
+        )
+    )
+    return _update(session, statement)
 
 
 def _update(session: Session, statement: Any) -> int:

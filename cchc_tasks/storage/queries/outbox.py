@@ -23,10 +23,18 @@ def is_ready(now: datetime) -> ColumnElement[bool]:
 
 
 def find_ready(
-    session: Session, now: datetime, *, skip: Sequence[int] = (), without: Sequence[str] = ()
+    session: Session,
+    now: datetime,
+    *,
+    agency_id: int | None = None,
+    skip: Sequence[int] = (),
+    without: Sequence[str] = (),
 ) -> OutboxMessage | None:
-    """The mail that has waited longest and may go, of an agency that sends; ids and kinds named are left alone."""
-    return session.scalars(
+    """The mail that has waited longest and may go, of an agency that sends; ids and kinds named are left alone.
+
+    `agency_id` None: of any agency.
+    """
+    query = (
         select(OutboxMessage)
         .join(Agency, Agency.id == OutboxMessage.agency_id)
         .where(
@@ -37,7 +45,10 @@ def find_ready(
         )
         .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
         .limit(1)
-    ).one_or_none()
+    )
+    if agency_id is not None:
+        query = query.where(OutboxMessage.agency_id == agency_id)
+    return session.scalars(query).one_or_none()
 
 
 def get_correspondent(session: Session, message: OutboxMessage) -> tuple[Correspondent, bool]:

@@ -14,7 +14,7 @@ from cchc_tasks.domain.ledger import RowKind
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Role
 from cchc_tasks.domain.reminders import Roster, WorkFacts
-from cchc_tasks.domain.units import UnitKind
+from cchc_tasks.domain.units import AssignedUnits, UnitKind
 from cchc_tasks.domain.workflow import OPEN_STATUSES, Status
 from cchc_tasks.storage.models import (
     AssignedRole,
@@ -30,7 +30,6 @@ from cchc_tasks.storage.models import (
     Task,
     TaskUnit,
     Unit,
-    UnitName,
 )
 from cchc_tasks.storage.queries.people import holds_on
 
@@ -109,6 +108,7 @@ def _facts_query(agency_id: int) -> Any:
             Obligation.person_id,
             Plan.year,
             Task.lead_unit_id,
+            Task.lead_basis,
             Deliverable.responsible_unit_id,
             held.actor_id,
             answered.actor_id.label("answered_actor_id"),
@@ -126,7 +126,7 @@ def _facts_query(agency_id: int) -> Any:
 
 
 def _one(row: Any, co_leads: Mapping[int, tuple[int, ...]], handover: Any, noted_on: date | None) -> WorkFacts:
-    named = row.responsible_unit_id or row.lead_unit_id
+    assigned = AssignedUnits(row.lead_unit_id, row.lead_basis, co_leads.get(row.task_id, ()))
     return WorkFacts(
         obligation_id=row.id,
         status=row.status,
@@ -135,7 +135,7 @@ def _one(row: Any, co_leads: Mapping[int, tuple[int, ...]], handover: Any, noted
         plan_year=row.year,
         is_recurring=row.deadline_kind is DeadlineKind.RECURRING,
         starts_on=row.starts_on,
-        responsible=(named,) if named is not None else co_leads.get(row.task_id, ()),
+        responsible=_in_order(assigned, row.responsible_unit_id),
         is_returned=row.is_returned,
         status_seq=row.status_seq,
         status_told_on=None if row.status_recorded_at is None else local_day(row.status_recorded_at),
@@ -148,6 +148,13 @@ def _one(row: Any, co_leads: Mapping[int, tuple[int, ...]], handover: Any, noted
         handed_by=None if handover is None else handover.actor_id,
         noted_on=noted_on,
     )
+
+
+def _in_order(assigned: AssignedUnits, named: int | None) -> tuple[int, ...]:
+    """All units that answer for the work; the one named for the product first, the others as printed."""
+    owing = assigned.owing(named)
+    printed = (named, *assigned.responsible)
+    return tuple(dict.fromkeys(unit_id for unit_id in printed if unit_id is not None and unit_id in owing))
 
 
 def _co_leads(session: Session, agency_id: int, task_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
@@ -301,13 +308,3 @@ def _last_deadline_change(session: Session, agency_id: int, obligation_ids: Sequ
         .order_by(LedgerRow.seq)
     )
     return {row.obligation_id: row.recorded_at for row in rows if row.obligation_id is not None}
-
-
-def unit_names(session: Session, agency_id: int, today: date) -> dict[int, str]:
-    """Full names of all units as of `today`; a unit without a name on that day keeps its last one."""
-    rows = session.execute(
-        select(UnitName.unit_id, UnitName.name)
-        .where(UnitName.agency_id == agency_id, or_(UnitName.valid_from <= today, UnitName.valid_to.is_(None)))
-        .order_by(UnitName.unit_id, UnitName.valid_from)
-    )
-    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,31 @@
+"""Keeps the secret addresses of calendars out of every log."""
+
+import logging
+import re
+
+#: The token in an address, wherever a server writes the request line.
+_TOKEN = re.compile(r"(/lich/)[A-Za-z0-9_\-%.~+=]+?(\.ics)")
+#: Loggers of servers that write addresses; ours names endpoints only.
+ACCESS_LOGGERS = ("werkzeug", "waitress", "gunicorn.access", "gunicorn.error")
+
+
+def mask(text: str) -> str:
+    """`text` with the secret part of calendar addresses left out."""
+    return _TOKEN.sub(r"\1***\2", text)
+
+
+class MaskFeedTokens(logging.Filter):
+    """Masks the message and its arguments before a handler sees them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if "/lich/" in (text := record.getMessage()):
+            record.msg, record.args = mask(text), None
+        return True
+
+
+def mask_access_logs() -> None:
+    """Puts the filter on the servers' loggers; calling it again adds nothing."""
+    for name in ACCESS_LOGGERS:
+        logger = logging.getLogger(name)
+        if not any(isinstance(each, MaskFeedTokens) for each in logger.filters):
+            logger.addFilter(MaskFeedTokens())

@@ -1,0 +1,74 @@
+"""The words of calendar events and of the page Lịch."""
+
+from datetime import date
+
+from cchc_tasks.domain.calendars import CalendarEntry, FeedScope
+from cchc_tasks.domain.periods import ReportingPeriod
+from cchc_tasks.domain.text import one_line
+from cchc_tasks.wording.core import format_date, label, period_name
+from cchc_tasks.wording.work import printed_phrase, title
+
+#: A phone shows about so many letters of an event's title.
+TITLE_LETTERS = 60
+MONTHS = "Tháng {month}/{year}"
+WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+SHORT_WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
+
+SCOPES: dict[FeedScope, str] = {FeedScope.PERSON: "Việc của tôi", FeedScope.UNIT: "Việc của đơn vị"}
+
+
+def shortened(text: str, letters: int = TITLE_LETTERS) -> str:
+    """`text` cut at a blank, with an ellipsis, where it is longer than `letters`."""
+    line = one_line(text)
+    if len(line) <= letters:
+        return line
+    kept = line[: letters - 1]
+    return f"{kept[: kept.rfind(' ')] if ' ' in kept else kept}…"
+
+
+def day_and_month(day: date) -> str:
+    """31/3: in a calendar the year stands above."""
+    return format_date(day).rpartition("/")[0]
+
+
+def event_title(entry: CalendarEntry, *, hides_titles: bool) -> str:
+    """ "[4.6] Tháng 3/2021: Họp cuối tháng … – hạn 31/3"; what is done begins with a check mark."""
+    words = f"sản phẩm {entry.ordinal}".strip() if hides_titles else entry.text
+    mark = "✓ " if entry.is_done else ""
+    return f"{mark}[{entry.number_text}] {shortened(title(words, entry.period_label))} – hạn {day_and_month(entry.day)}"
+
+
+def event_description(entry: CalendarEntry, link: str, *, hides_titles: bool) -> str:
+    """Unit, product, deadline as printed, what was said last, and where to read on."""
+    lines = [f"Đơn vị: {entry.unit_name}" if entry.unit_name else ""]
+    if not hides_titles:
+        lines.append(f"Sản phẩm: {one_line(title(entry.text, entry.period_label))}")
+    lines.append(f"Thời hạn: {format_date(entry.day)} ({printed_phrase(entry.deadline_text)})")
+    if entry.original_due_on is not None and entry.original_due_on != entry.day:
+        lines.append(f"Hạn ban đầu: {format_date(entry.original_due_on)}")
+    lines.append(f"Tình trạng: {label(entry.status)}")
+    return "\n".join([*filter(None, lines), link])
+
+
+def cut_off_title(period: ReportingPeriod) -> str:
+    return f"Chốt số liệu báo cáo CCHC {_lower(period_name(period))}"
+
+
+def cut_off_description(period: ReportingPeriod) -> str:
+    return (
+        f"Số liệu từ {format_date(period.window_starts_on)} đến hết {format_date(period.cut_off)}. "
+        f"Gửi báo cáo trước {format_date(period.send_by)}."
+    )
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def calendar_name(scope: FeedScope, unit_name: str) -> str:
+    """The name under which a program lists the calendar."""
+    return f"CCHC: {unit_name}" if scope is FeedScope.UNIT else "CCHC: việc của tôi"
+
+
+def month_name(day: date) -> str:
+    return MONTHS.format(month=day.month, year=day.year)
