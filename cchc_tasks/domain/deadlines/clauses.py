@@ -14,7 +14,8 @@ _OPEN_LINE_END = re.compile(r"(?:\b(?:trước|ngày|từ|đến|và|trong|hết
 _NOT_DATES = re.compile(r"\(\d+ kỳ\)|\b\d{1,2} ?(?:h|giờ)(?:\d{2}| \d{1,2} phút)?(?!\w)|\b\d{1,2}:\d{2}\b", re.I)
 
 
-_LEADING_TAGS = frozenset({Tag.BEFORE, Tag.TO, Tag.FROM, Tag.AFTER, Tag.IN, Tag.VAGUE, Tag.FILLER, Tag.TENTATIVE})
+_LEADING_TAGS = frozenset({Tag.BEFORE, Tag.TO, Tag.FROM, Tag.AFTER, Tag.IN, Tag.VAGUE, Tag.TENTATIVE})
+_LEADING_WORDS = frozenset({"ngày", "cuối", "hết", "giai", "đoạn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,6 @@ def _phrase_text(body: str, tokens: Tokens, items: list[Item]) -> str:
     if not telling:
         return ""
     first = telling[0]
-    while first > 0 and items[first - 1].tag in _LEADING_TAGS:
+    while first > 0 and (items[first - 1].tag in _LEADING_TAGS or items[first - 1].text in _LEADING_WORDS):
         first -= 1
     return body[tokens[items[first].start].start : tokens[items[telling[-1]].end - 1].end].strip(" ,;.)(:")

@@ -104,8 +104,10 @@ def _with_points(base: Clause, uses: list[Use], plan_year: int) -> Clause:
 
 
 def _day_of_months(uses: list[Use]) -> list[Use]:
-    """ "ngày 25 các tháng 3, 6, 9, 12": the day in each of the months."""
+    """ "ngày 25 các tháng 3, 6, 9, 12": the day in each of the months; and "tháng 6/2021 (ngày 15)"."""
     first, *others = uses
+    if len(others) == 1 and first.point.unit is Unit.MONTH and not others[0].point.is_complete:
+        return [replace(others[0], point=replace(first.point, unit=Unit.DAY, day=others[0].point.day), link=Link.NONE)]
     months = bool(others) and all(use.point.unit is Unit.MONTH for use in others)
     if first.point.is_complete or not months or others[0].link is not Link.NONE:
         return uses

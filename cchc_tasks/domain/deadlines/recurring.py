@@ -42,6 +42,8 @@ def read_recurring(base: Clause, items: list[Item], uses: list[Use], plan_year: 
     window = _window(bounds, plan_year)
     if window is None:
         return doubtful(replace(clause, kind=DeadlineKind.UNREADABLE), DeadlineReason.IMPOSSIBLE_DATE)
+    if ongoing and recurrence is Recurrence.YEARLY and not uses:
+        return replace(base, kind=DeadlineKind.ONGOING, is_ongoing=True)  # "thường xuyên hằng năm" names no day
     clause = _dates(clause, items, days, window)
     return _mark(clause, items, recurs, uses)
 

@@ -112,6 +112,8 @@ _PHRASES: Mapping[str, Tag] = {
     "khoảng": Tag.TENTATIVE,
     "dự kiến": Tag.TENTATIVE,
     "tạm tính": Tag.TENTATIVE,
+    "định hướng": Tag.TENTATIVE,
+    "tầm nhìn": Tag.TENTATIVE,
     "có thể": Tag.TENTATIVE,
     "đầu": Tag.VAGUE,
     "đầu năm": Tag.VAGUE,
@@ -156,7 +158,7 @@ _LOOK_BACK = 6
 #: Words of time cells that name no product.
 _FILLERS = frozenset(
     "ngày cuối hết là của cho thời gian hạn mốc tiến độ vào lúc kỳ từng các giờ xong nay suốt cả toàn bộ chung "
-    "phút h g tháng cùng tại giai đoạn thuộc quy định kịp đúng vòng nội các".split()
+    "phút h g tháng cùng tại giai đoạn thuộc quy định kịp đúng vòng".split()
 )
 #: Verbs that fit any product.
 GENERIC_WORDS = frozenset(
