@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.accounts import ROLES_IN_A_UNIT, AccountTrouble, InvalidAccount, as_email, as_name
 from cchc_tasks.domain.errors import NotAllowed, NotFound, Refused, RefusedReason, StaleEdit
-from cchc_tasks.domain.links import LinkPurpose, token_secret
+from cchc_tasks.domain.links import LinkPurpose
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Action, Principal, Role
 from cchc_tasks.domain.text import name_sort_key, one_line
@@ -50,18 +50,25 @@ class NewPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class FirstAdmin:
-    """What the command prints: the secret of the link, and when it ends."""
+class MadeLink:
+    """A one-time link for the console to print."""
 
     person_id: int
-    agency_id: int
-    secret: str
+    token_id: int
+    purpose: LinkPurpose
     expires_at: datetime
 
 
 def create_first_admin(
-    session: Session, *, agency_code: str, agency_name: str, parent_name: str = "", email: str, terms: LinkTerms
-) -> FirstAdmin:
+    session: Session,
+    *,
+    agency_code: str,
+    agency_name: str,
+    parent_name: str = "",
+    place: str = "",
+    email: str,
+    terms: LinkTerms,
+) -> MadeLink:
     """The agency, unless it is there, and its first administrator, who sets name and password with the link.
 
     Asked again before that, it gives a new link. Raises Refused HAS_ADMIN where somebody can administer already.
@@ -69,7 +76,15 @@ def create_first_admin(
     address = as_email(email)
     today = local_day(terms.real_now)
     with transaction(session):
-        agency = _agency(session, agency_code, agency_name, parent_name, terms.real_now)
+        new = Agency(
+            code=agency_code,
+            name=as_name(agency_name),
+            parent_name=one_line(parent_name),
+            place=one_line(place),
+            settings={},
+            created_at=terms.real_now,
+        )
+        agency = _agency(session, new)
         admins = people_queries.list_active_admins(session, agency.id, today)
         if admins:
             raise Refused(RefusedReason.HAS_ADMIN, email=session.get_one(Person, admins[0]).email)
@@ -81,15 +96,14 @@ def create_first_admin(
             raise InvalidAccount(AccountTrouble.EMAIL_TAKEN, "email", email=address)
         token = _tokens.issue(session, person, LinkPurpose.FIRST_ADMIN, terms)
     log.info("first administrator %s of agency %s", person.id, agency.id)
-    secret = token_secret(terms.secret_key, token.id, LinkPurpose.FIRST_ADMIN)
-    return FirstAdmin(person.id, agency.id, secret, token.expires_at)
+    return MadeLink(person.id, token.id, LinkPurpose.FIRST_ADMIN, token.expires_at)
 
 
-def _agency(session: Session, code: str, name: str, parent_name: str, now: datetime) -> Agency:
-    found = session.scalars(select(Agency).where(Agency.code == code).with_for_update()).first()
+def _agency(session: Session, agency: Agency) -> Agency:
+    """The agency of that code, or `agency` itself, entered."""
+    found = session.scalars(select(Agency).where(Agency.code == agency.code).with_for_update()).first()
     if found is not None:
         return found
-    agency = Agency(code=code, name=as_name(name), parent_name=one_line(parent_name), settings={}, created_at=now)
     session.add(agency)
     session.flush()
     session.add(LedgerHead(agency_id=agency.id))
@@ -152,8 +166,8 @@ def invite_again(
     return person
 
 
-def make_link(session: Session, email: str, *, terms: LinkTerms) -> tuple[LinkPurpose, int]:
-    """A link for somebody whom mail does not reach, for the command line; purpose and token id. Raises `NotFound`."""
+def make_link(session: Session, email: str, *, terms: LinkTerms) -> MadeLink:
+    """A link for somebody whom mail does not reach, for the console. Raises `NotFound`."""
     with transaction(session):
         person = people_queries.find_by_email(session, email)
         if person is None or not person.is_active:
@@ -162,7 +176,7 @@ def make_link(session: Session, email: str, *, terms: LinkTerms) -> tuple[LinkPu
         purpose = LinkPurpose.INVITATION if is_new else LinkPurpose.PASSWORD_RESET
         token = _tokens.issue(session, person, purpose, terms)
     log.info("link for person %s made on the command line", person.id)
-    return purpose, token.id
+    return MadeLink(person.id, token.id, purpose, token.expires_at)
 
 
 def _add_person(session: Session, agency_id: int, new: NewPerson, now: datetime) -> Person:

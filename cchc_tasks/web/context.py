@@ -7,6 +7,8 @@ from flask import Flask, current_app, g, url_for
 
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.permissions import Action
+from cchc_tasks.storage.db import db
+from cchc_tasks.storage.queries import people
 from cchc_tasks.storage.queries.people import Account
 from cchc_tasks.web import clock, navigation
 from cchc_tasks.web.login import current_account
@@ -45,6 +47,8 @@ def frame() -> dict[str, Any]:
     values: dict[str, Any] = {"page_links": links(account)}
     if account is not None:
         values |= signed_in(account)
+    elif only := people.find_only_agency(db.session):
+        values["agency"] = Letterhead(*only)
     if current_app.config["CCHC_SETTINGS"].demo:
         can_change = account is not None and permissions.may(account.principal, Action.MOVE_DEMO_CLOCK)
         values["demo_clock"] = ShownDay(format_weekday(clock.today()), can_change)

@@ -170,3 +170,24 @@ def roles_by_word() -> dict[str, Role]:
 
 def imported(number: int) -> str:
     return f"Đã nhập {number} người; thư kèm liên kết đặt mật khẩu đang được gửi."
+
+
+def would_import(number: int) -> str:
+    return f"{number} dòng đều ghi được. Chưa ghi gì."
+
+
+def row_trouble(row: int, text: str) -> str:
+    return f"Dòng {row}: {text}"
+
+
+def open_link(address: str, until: str) -> str:
+    """What the console prints of a one-time link."""
+    return f"{address}\nMở liên kết này để đặt mật khẩu. Liên kết dùng được một lần, đến {until}."
+
+
+def unit_made(name: str, code: str) -> str:
+    return f"Đã thêm {name}, mã {code}."
+
+
+def unit_renamed(name: str, day: date) -> str:
+    return f"Từ ngày {format_date(day)} đơn vị có tên {name}."

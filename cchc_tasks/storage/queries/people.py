@@ -131,6 +131,12 @@ def find_by_email(session: Session, email: str) -> Person | None:
     return session.scalars(select(Person).where(Person.email == email.strip().lower())).first()
 
 
+def find_only_agency(session: Session) -> tuple[str, str] | None:
+    """Name and parent's name where the database holds one agency: what a visitor is shown before signing in."""
+    rows = session.execute(select(Agency.name, Agency.parent_name).limit(2)).all()
+    return (rows[0].name, rows[0].parent_name) if len(rows) == 1 else None
+
+
 def list_people(session: Session, agency_id: int) -> list[Person]:
     """Everybody of the agency, disabled accounts too, in the order of Vietnamese names; two queries."""
     return list(
@@ -188,7 +194,9 @@ def list_demo_people(session: Session, today: date) -> Demo | None:
     if found is None:
         return None
     ids = session.scalars(
-        select(Person.id).where(Person.agency_id == found.id, Person.is_active).order_by(Person.id)
+        select(Person.id)
+        .where(Person.agency_id == found.id, Person.is_active, Person.password_hash.is_not(None))
+        .order_by(Person.id)
     ).all()
     accounts = [account for person_id in ids if (account := find_account(session, person_id, today))]
     return Demo(

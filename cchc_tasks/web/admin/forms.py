@@ -15,6 +15,8 @@ from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.storage.queries.units import UnitRow
 from cchc_tasks.web.base_form import BaseForm, VersionedForm
 
+BY_POWER = (Role.STAFF, Role.HEAD, Role.OFFICE, Role.LEADER, Role.VIEWER, Role.ADMIN)
+
 
 def to_id(value: Any) -> int | None:
     """A row's id from a list of choices; the empty choice is None."""
@@ -22,7 +24,8 @@ def to_id(value: Any) -> int | None:
 
 
 def role_choices() -> list[SelectChoice]:
-    return [SelectChoice(role.value, wording.label(role)) for role in Role]
+    """The least powerful first: nobody becomes an administrator by an oversight."""
+    return [SelectChoice(role.value, wording.label(role)) for role in BY_POWER]
 
 
 def kind_choices() -> list[SelectChoice]:
