@@ -62,15 +62,15 @@ def _text(cell: WorkbookCell) -> str:
         return f"{value:%d/%m/%Y}"
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
+    if isinstance(value, int | float):
         return _number(value, cell.number_format)
     return str(value)
 
 
 def _number(value: float, number_format: str) -> str:
     """A number as the cell shows it where that matters for an ordinal: "1.10" is not "1.1"."""
-    if value.is_integer() and "." not in number_format:
-        return str(int(value))
+    if isinstance(value, int) or value.is_integer():
+        value = int(value)
     decimals = number_format.partition(".")[2]
     if number_format.startswith("0.") and decimals and set(decimals) == {"0"}:
         return f"{value:.{len(decimals)}f}"
