@@ -44,6 +44,7 @@ from cchc_tasks.storage.models import (
     UnitName,
 )
 from cchc_tasks.storage.queries import people as people_queries
+from cchc_tasks.web.login import SIGNED_IN_AT
 
 NOW = datetime(2021, 3, 10, 2, 0, tzinfo=UTC)
 TODAY = date(2021, 3, 10)
@@ -125,18 +126,24 @@ def make_person(
     session.add(person)
     session.flush()
     if role is not None:
-        session.add(
-            Membership(
-                agency_id=agency.id,
-                person_id=person.id,
-                unit_id=unit.id if unit else None,
-                role=role,
-                starts_on=LONG_AGO,
-                ends_on=ends_on,
-            )
-        )
-        session.flush()
+        make_membership(session, person, role, unit, ends_on=ends_on)
     return person
+
+
+def make_membership(
+    session: Session, person: Person, role: Role, unit: Unit | None = None, *, ends_on: date | None = None
+) -> Membership:
+    membership = Membership(
+        agency_id=person.agency_id,
+        person_id=person.id,
+        unit_id=unit.id if unit else None,
+        role=role,
+        starts_on=LONG_AGO,
+        ends_on=ends_on,
+    )
+    person.memberships.append(membership)
+    session.flush()
+    return membership
 
 
 def hash_of(password: str) -> str:
@@ -309,3 +316,14 @@ def make_task(
 
 def _group_ids(session: Session, agency_id: int) -> list[int]:
     return list(session.scalars(select(Unit.id).where(Unit.agency_id == agency_id, Unit.kind == UnitKind.GROUP)))
+
+
+def enter(client: Any, person: Person) -> Any:
+    """Gives `client` a session of `person` without the page: quick, for tests about something else."""
+    with client.session_transaction() as session:
+        session.clear()
+        session.permanent = True
+        session[SIGNED_IN_AT] = int(datetime.now(UTC).timestamp())
+        session["_user_id"] = f"{person.id}.{person.session_epoch}"
+        session["_fresh"] = True
+    return client

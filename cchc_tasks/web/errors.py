@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, flash, g, render_template, request, session, url_for
+from flask import Flask, current_app, flash, g, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from sqlalchemy.exc import OperationalError
@@ -134,16 +134,19 @@ def keep_what_was_typed(error: HTTPException) -> Any:
     status = error.code or 400
     if request.method != "POST" or not came_from_here():
         return answer(status if status != 401 else 403)
-    view = current_app.view_functions.get(request.endpoint or "")
-    if getattr(view, "access", None) == login.PUBLIC:
-        flash(words.PAGE_TOO_OLD, "soon")
-        return go_to(request.full_path.rstrip("?"))
-    response = current_app.make_response(resume_page(request.full_path.rstrip("?"), kept_fields(), bool(request.files)))
+    page = resume_page(request.full_path.rstrip("?"), kept_fields(), bool(request.files), needs_person=not is_public())
+    response = current_app.make_response(page)
     response.status_code = status
     if is_fragment():
         response.headers["HX-Retarget"] = "body"
         response.headers["HX-Reswap"] = "innerHTML"
     return response
+
+
+def is_public() -> bool:
+    """Whether the route of this request is for everybody."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "access", None) == login.PUBLIC
 
 
 def came_from_here() -> bool:
@@ -163,8 +166,10 @@ def kept_fields() -> list[tuple[str, str]]:
     ]
 
 
-def resume_page(path: str, fields: list[tuple[str, str]], has_files: bool, form: Any = None) -> str:
-    """What was typed, with a way to send it again; for a visitor a way to sign in first."""
+def resume_page(
+    path: str, fields: list[tuple[str, str]], has_files: bool, *, needs_person: bool = True, form: Any = None
+) -> str:
+    """What was typed, with a way to send it again; for a visitor, where a person is needed, a way to sign in first."""
     typed = [value for name, value in fields if value.strip() and name not in PLUMBING]
     return render_template(
         "account/resume.html",
@@ -173,7 +178,6 @@ def resume_page(path: str, fields: list[tuple[str, str]], has_files: bool, form:
         typed=typed,
         has_files=has_files,
         kept=json.dumps({"path": path, "fields": fields, "has_files": has_files}, ensure_ascii=False),
-        is_signed_in=login.current_account() is not None,
+        may_send=not needs_person or login.current_account() is not None,
         form=form,
-        session_is_new="csrf_token" not in session,
     )

@@ -19,7 +19,6 @@ from cchc_tasks.domain.text import fold
 from cchc_tasks.wording.core import format_date, format_weekday, label
 
 SENT_TWICE = "Biểu mẫu này đã được gửi và ghi nhận từ trước; không ghi thêm lần nữa."
-PAGE_TOO_OLD = "Trang đã mở quá lâu nên lần gửi vừa rồi chưa được nhận. Nhập lại rồi gửi."
 
 PASSWORDS_DIFFER = "Hai lần nhập mật khẩu mới phải giống nhau. Nhập lại lần hai."
 PASSWORD_SET = "Đã đặt mật khẩu và đăng nhập."
