@@ -9,6 +9,9 @@ from cchc_tasks.domain.mailing import Letter
 from cchc_tasks.domain.periods import VIETNAM
 from cchc_tasks.domain.text import one_line
 
+LONGEST_NAME = 60
+LONGEST_SUBJECT = 250
+
 
 def build_message(letter: Letter, sender: str) -> EmailMessage:
     """The message of `letter` from the address `sender`. Line breaks in names and titles cannot reach a header."""
@@ -16,8 +19,8 @@ def build_message(letter: Letter, sender: str) -> EmailMessage:
     person, agency = letter.correspondent, one_line(letter.correspondent.agency_name)
     message = EmailMessage(policy=SMTP)
     message["From"] = _address(agency, sender)
-    message["To"] = _address(one_line(person.name), person.address)
-    message["Subject"] = one_line(letter.words.subject)
+    message["To"] = _address(person.name, person.address)
+    message["Subject"] = one_line(letter.words.subject)[:LONGEST_SUBJECT]
     message["Date"] = format_datetime(letter.dated_at.astimezone(VIETNAM))
     message["Message-ID"] = f"<{letter.message_id}@{domain}>"
     message["List-Id"] = _list_id(f"{person.agency_code.lower()}.nhac-viec.{domain}")
@@ -31,7 +34,8 @@ def build_message(letter: Letter, sender: str) -> EmailMessage:
 
 
 def _address(name: str, address: str) -> Address:
-    return Address(display_name=name, addr_spec=one_line(address))
+    """A name too long for one line would be folded inside its quotes, and read back as something else."""
+    return Address(display_name=one_line(name)[:LONGEST_NAME].strip(), addr_spec=one_line(address))
 
 
 def _list_id(identifier: str) -> str:

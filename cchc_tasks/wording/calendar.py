@@ -23,7 +23,8 @@ def shortened(text: str, letters: int = TITLE_LETTERS) -> str:
     if len(line) <= letters:
         return line
     kept = line[: letters - 1]
-    return f"{kept[: kept.rfind(' ')] if ' ' in kept else kept}…"
+    whole_words = kept[: kept.rfind(" ")] if " " in kept else kept
+    return f"{whole_words.rstrip(' ,;:.–-')}…"
 
 
 def day_and_month(day: date) -> str:

@@ -108,6 +108,8 @@ def _due(item: DigestItem, day: date) -> str:
         return f"Thời hạn ghi “{item.deadline_text}”." if item.deadline_text else "Không định ngày."
     if item.rule is Rule.CONFIRMED or item.rule is Rule.AWAITING_CONFIRMATION:
         return f"Hạn {format_date(item.due_on)}."
+    if item.due_on == day:
+        return f"Hạn hôm nay, {format_weekday(day)}."
     return f"Hạn {format_weekday(item.due_on)}, {deadline_words((item.due_on - day).days)}."
 
 
