@@ -7,9 +7,10 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.permissions import Action
+from cchc_tasks.domain.workflow import Move, Status
 from cchc_tasks.exports.tables import TableExport, csv_bytes, xlsx_bytes
 from cchc_tasks.storage.db import db
-from cchc_tasks.storage.queries.obligations import WorkFilter, list_work
+from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow, list_work
 from cchc_tasks.web.boards import columns as column_board
 from cchc_tasks.web.boards import matrix as matrix_board
 from cchc_tasks.web.boards import table as table_board
@@ -27,7 +28,13 @@ FILES: dict[str, tuple[Callable[[TableExport], bytes], str]] = {
 }
 #: No identifier of a row is larger on any database.
 LARGEST_ID = 2**31 - 1
-STEPS = frozenset(move.value for move in column_board.MOVES)
+#: Which form of the task's page makes a move; a report is answered on the page of confirmations.
+FORMS = {
+    Move.START.value: "cap-nhat",
+    Move.REPORT.value: "cap-nhat",
+    Move.TAKE_BACK.value: "rut-bao-cao",
+    Move.REOPEN.value: "mo-lai",
+}
 
 
 @bp.get("/")
@@ -90,11 +97,20 @@ def move() -> Any:
     found = list_work(db.session, current_principal().agency_id, WorkFilter(obligation_ids=(obligation_id,)))
     if not found:
         raise NotFound(what="obligation", id=obligation_id)
-    anchor = f"muc-{obligation_id}"
-    step = request.args.get("buoc") if request.args.get("buoc") in STEPS else None
-    return redirect(
-        url_for("tasks.show", task_id=found[0].task_id, muc=obligation_id, buoc=step, _anchor=anchor), code=303
-    )
+    return redirect(form_address(found[0], request.args.get("buoc", "")), code=303)
+
+
+def form_address(row: WorkRow, step: str) -> str:
+    """Where a move is made; without one the task's page, with what may be done to this piece."""
+    anchor = f"muc-{row.id}"
+    if step == Move.CONFIRM.value:
+        return url_for("confirmation.show", _anchor=anchor)
+    if step == Move.RETURN.value:
+        opened: dict[str, Any] = {"tra-lai": row.id}
+        return url_for("confirmation.show", _anchor=anchor, **opened)
+    if not step and row.status in (Status.NOT_STARTED, Status.IN_PROGRESS):
+        step = Move.REPORT.value
+    return url_for("tasks.show", task_id=row.task_id, muc=row.id, viec=FORMS.get(step), _anchor=anchor)
 
 
 def file_answer(table: TableExport, stem: str, ending: str) -> Response:
