@@ -141,7 +141,7 @@ def local_path(target: str | None) -> str | None:
     """`target` if it is a path on this site, else None: no host, scheme, backslash, control or doubled slash."""
     if not target or len(target) > 2000 or not target.startswith("/") or target[1:2] in ("/", "\\"):
         return None
-    if "\\" in target or any(ord(character) < 33 or ord(character) == 127 for character in target):
+    if "\\" in target or any(not each.isprintable() or each.isspace() for each in target):
         return None
     try:
         parts = urlsplit(target)
