@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, BinaryIO, Protocol
 
 from cchc_tasks.domain.evidence import (
     LARGEST_FILE_BYTES,
@@ -38,6 +38,9 @@ class EvidenceStore(Protocol):
     def open(self, sha256: str) -> BinaryIO:
         """The bytes of a kept file; raises `MissingFile`."""
 
+    def restore(self, stream: IO[bytes], sha256: str) -> None:
+        """Puts a file of a back-up in its place; raises `MissingFile` unless the bytes have that hash."""
+
     def sweep(self, is_known: Callable[[Collection[str]], Collection[str]], *, now: datetime) -> int:
         """Removes what no row names and what was broken off, older than `GRACE`; returns how many files went."""
 
@@ -66,6 +69,23 @@ class LocalStore:
         finally:
             Path(temporary).unlink(missing_ok=True)
         return KeptFile(sha256, display_name(name, kind), size, kind)
+
+    def restore(self, stream: IO[bytes], sha256: str) -> None:
+        self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=self.incoming)
+        try:
+            digest = hashlib.sha256()
+            with os.fdopen(descriptor, "wb") as file:
+                while chunk := stream.read(CHUNK):
+                    digest.update(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            if digest.hexdigest() != sha256:
+                raise MissingFile(sha256=sha256)
+            self._put(Path(temporary), sha256)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
 
     def _put(self, temporary: Path, sha256: str) -> None:
         final = self.path(sha256)

@@ -17,7 +17,7 @@ from cchc_tasks.domain.errors import (
     StaleEdit,
     UnsafeDatabase,
 )
-from cchc_tasks.wording import evidence, people, plans, reading
+from cchc_tasks.wording import backups, evidence, people, plans, reading
 from cchc_tasks.wording.core import LABELS, format_date, format_instant, label
 
 REFUSED: dict[RefusedReason, str] = {
@@ -46,6 +46,8 @@ REFUSED: dict[RefusedReason, str] = {
     RefusedReason.NOT_A_MEMBER: "Người được giao không thuộc đơn vị thực hiện việc này. Chọn người của đơn vị.",
     RefusedReason.NOTHING_NEW: "Không có gì thay đổi so với nội dung đang có.",
     RefusedReason.LAST_ADMIN: "Đây là quản trị duy nhất đang hoạt động. Giao quyền quản trị cho người khác trước.",
+    RefusedReason.NOT_EMPTY: "Cơ sở dữ liệu đã có dữ liệu khác, không nạp bản minh họa vào đó. "
+    "Chỉ tới một cơ sở dữ liệu trống bằng “database_url” hoặc “instance_dir”.",
     RefusedReason.HAS_ADMIN: "Cơ quan này đã có quản trị ({email}). Người đó mời hoặc cấp lại liên kết cho người khác.",
 }
 
@@ -59,6 +61,7 @@ EXPLANATIONS: dict[type[DomainError], Callable[[Any], str]] = {
         "Có người vừa sửa nội dung này sau khi trang được mở. "
         "Nội dung đã nhập còn nguyên bên dưới; xem thay đổi mới rồi gửi lại."
     ),
+    **backups.EXPLANATIONS,
     **people.EXPLANATIONS,
     **evidence.EXPLANATIONS,
     **reading.EXPLANATIONS,
