@@ -17,14 +17,20 @@ from cchc_tasks.web import (
     account,
     admin,
     base_form,
+    boards,
     calendar,
+    confirmation,
     context,
     errors,
     filters,
     htmx,
+    indicators,
     login,
+    my_work,
+    plans,
     reminders,
     security,
+    tasks,
 )
 
 # Commands reach the jobs through this module.
@@ -34,8 +40,15 @@ __all__ = ["create_app", "make_worker", "run_scheduler"]
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.bp,
     admin.bp,
+    boards.bp,
+    indicators.bp,
+    plans.bp,
     calendar.bp,
     reminders.bp,
+    my_work.bp,
+    tasks.bp,
+    tasks.evidence_bp,
+    confirmation.bp,
 )
 
 

@@ -12,8 +12,8 @@ from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Action, Principal
 from cchc_tasks.domain.units import AssignedUnits, UnitKind
 from cchc_tasks.services import _once
+from cchc_tasks.services._entry import DeadlineValues as DeadlineValues
 from cchc_tasks.services._entry import (
-    DeadlineValues,
     assignment_row,
     entry_rows,
     new_obligation,

@@ -311,3 +311,87 @@ def file_limits(megabytes: int) -> str:
 
 def plan_kind(kind: StrEnum) -> str:
     return PLAN_KINDS[kind.value]
+
+
+NOBODY_YET = "Chưa rõ"
+NEW_UNIT = "Tạo đơn vị mới"
+LEAD_TWICE = "Một đơn vị chỉ có một vai trong nhiệm vụ."
+NO_UNIT = "Chọn ít nhất một đơn vị chủ trì hoặc cùng thực hiện."
+DEADLINE_MISSING = "Nhập thời hạn bằng chữ hoặc chọn một ngày."
+DEADLINE_TO_CONFIRM = "{preview} Cụm từ này cần xác nhận: nếu đọc đúng, gửi lại lần nữa."
+ONE_PERIOD_ONLY = "Cụm từ này cho nhiều kỳ. Nhập thời hạn của một kỳ."
+NUMBERS_MISSING = "Nhập số thứ tự của nhiệm vụ, ví dụ 2.1."
+ANSWER_SAVED = "Đã giữ câu trả lời."
+UNITS_SAVED = "Đã giữ cách ghép đơn vị."
+DISCARDED = "Đã bỏ bản đã đọc. Chưa có gì được ghi vào kế hoạch."
+SAVED = "Đã lưu."
+DELETED = "Đã xóa."
+
+
+def imported(obligations: int) -> str:
+    return f"Đã nhập {format_number(obligations)} sản phẩm phải nộp vào kế hoạch."
+
+
+def import_button(obligations: int) -> str:
+    return f"Nhập {format_number(obligations)} sản phẩm"
+
+
+def already_there(number: str, issued_on: date, *, is_same_content: bool) -> str:
+    how = "với đúng nội dung này" if is_same_content else "cùng số và ngày ban hành"
+    return f"{plan_name(number, issued_on)} đã có trong hệ thống, {how}. Không nhập thêm gì."
+
+
+def areas_and_rows(tasks: int) -> str:
+    return f"trong {format_number(tasks)} dòng"
+
+
+def split_into(obligations: int) -> str:
+    return f"thành {format_number(obligations)} khi tách việc định kỳ"
+
+
+def answered_count(count: int) -> str:
+    return f"đã trả lời {format_number(count)}"
+
+
+def periods_done(done: int, total: int) -> str:
+    return f"{format_number(done)}/{format_number(total)} kỳ"
+
+
+HEADING_MISSING = {
+    "number": "Tệp không có số, ký hiệu của kế hoạch. Nhập số, ví dụ 163/KH-STTTT.",
+    "issued_on": "Tệp không có ngày ban hành kế hoạch. Nhập ngày ban hành.",
+    "year": "Không rõ kế hoạch của năm nào. Nhập năm.",
+}
+
+
+def printed_product(number: int, text: str) -> str:
+    return f"Sản phẩm {number}: {text}"
+
+
+def printed_note(note: str) -> str:
+    return f"Ghi chú: {note}"
+
+
+def units_words(lead: str, co_leads: Sequence[str], coordinating: Sequence[str]) -> str:
+    """An assignment in the words of a plan."""
+    parts = [f"{lead} chủ trì"] if lead else []
+    if co_leads:
+        parts.append(("cùng " if lead else "") + ", ".join(co_leads))
+    if coordinating:
+        parts.append("phối hợp với " + ", ".join(coordinating))
+    return " ".join(parts)
+
+
+CREATE_PLAN = "Lập kế hoạch"
+EDIT_PLAN = "Sửa phần đầu kế hoạch"
+ADD_AREA = "Thêm nhiệm vụ chung"
+EDIT_AREA = "Sửa nhiệm vụ chung"
+ADD_TASK = "Thêm nhiệm vụ cụ thể"
+EDIT_TASK = "Sửa nhiệm vụ"
+ADD_DELIVERABLE = "Thêm sản phẩm"
+EDIT_DELIVERABLE = "Sửa sản phẩm"
+ADD_PERIOD = "Thêm kỳ phải nộp"
+CORRECT_DEADLINE = "Đính chính thời hạn"
+CORRECT_ASSIGNMENT = "Đính chính phân công"
+NAME_RESPONSIBLE = "Đơn vị chịu trách nhiệm sản phẩm"
+ONCE = "Một lần"

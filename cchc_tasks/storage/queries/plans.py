@@ -152,6 +152,20 @@ def get_area(session: Session, agency_id: int, area_id: int) -> Area:
     return area
 
 
+def count_tasks(session: Session, agency_id: int, area_id: int) -> int:
+    """How many tasks stand in the area."""
+    query = select(func.count()).where(Task.agency_id == agency_id, Task.area_id == area_id)
+    return session.scalar(query) or 0
+
+
+def has_reports(session: Session, agency_id: int, plan_id: int) -> bool:
+    """Whether anything was ever said of the plan's work: then it is no longer young."""
+    query = select(Obligation.id).where(
+        Obligation.agency_id == agency_id, Obligation.plan_id == plan_id, Obligation.status_seq.is_not(None)
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
 def get_task(session: Session, agency_id: int, task_id: int) -> Task:
     """The agency's task with units, deliverables and obligations; raises `NotFound`."""
     query = (

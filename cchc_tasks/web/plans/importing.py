@@ -1,0 +1,195 @@
+"""From a file to a plan: the upload, the review with its questions, and the yes."""
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+
+from cchc_tasks import wording
+from cchc_tasks.domain.errors import Invalid, NotFound, ReadTrouble, Refused, RefusedReason, UnreadableFile
+from cchc_tasks.domain.permissions import Action
+from cchc_tasks.domain.plan_answers import Answer, AnswerKind
+from cchc_tasks.domain.plan_questions import AS_READ, Question
+from cchc_tasks.domain.plan_reading import PlanReading, read_plan
+from cchc_tasks.domain.plan_units import UnitChoice
+from cchc_tasks.domain.units import UnitKind
+from cchc_tasks.readers import read_document
+from cchc_tasks.services import staging
+from cchc_tasks.services.staging import Review
+from cchc_tasks.storage.db import db
+from cchc_tasks.web import clock
+from cchc_tasks.web.login import current_principal, requires, who_and_when
+from cchc_tasks.web.plans import review_page
+from cchc_tasks.web.plans.blueprint import bp
+from cchc_tasks.web.plans.forms import KeyForm, UploadForm
+from cchc_tasks.web.security import accepts_upload
+from cchc_tasks.wording import plans as words
+
+__all__ = ["upload"]
+
+#: At which field a trouble of the file is shown; the others belong to the file itself.
+FIELD_OF = {ReadTrouble.NO_YEAR: "year"}
+
+
+@bp.route("/nhap", methods=["GET", "POST"])
+@requires(Action.EDIT_PLAN)
+@accepts_upload
+def upload() -> Any:
+    """The file with its plan. What can be read is kept for review; nothing enters a plan here."""
+    form = UploadForm()
+    if request.method == "GET":
+        return upload_page(form)
+    reading = _read(form) if form.validate() else None
+    if reading is None:
+        return upload_page(form), 422
+    try:
+        staged = staging.stage(
+            db.session,
+            reading[0],
+            file_name=form.file.data.filename,
+            sha256=reading[1],
+            request_key=form.request_key.data,
+            **who_and_when(),
+        )
+    except Invalid as error:
+        refuse_heading(form, error)
+        return upload_page(form), 422
+    except Refused as error:
+        if error.reason is not RefusedReason.PLAN_EXISTS:
+            raise
+        return upload_page(form, there=error), 409
+    return redirect(url_for("plans.review", import_id=staged.id), code=303)
+
+
+def _read(form: UploadForm) -> tuple[PlanReading, str] | None:
+    """The plan in the file and the hash of its content; None with a sentence on the form."""
+    data = form.file.data.stream.read(current_app.config["CCHC_SETTINGS"].upload_limit_mb * 1024 * 1024 + 1)
+    try:
+        document = read_document(data, form.file.data.filename)
+        given = {"number": form.number.data or None, "issued_on": form.issued_on.data, "year": form.year.data}
+        return read_plan(document, **given), document.sha256
+    except UnreadableFile as error:
+        form.refuse(FIELD_OF.get(error.reason, "file"), wording.explain(error))
+        return None
+
+
+def refuse_heading(form: UploadForm, error: Invalid) -> None:
+    """A sentence at each field that the file's heading does not give."""
+    for name in ("number", "issued_on", "year"):
+        if not error.facts.get(name):
+            form.refuse(name, words.HEADING_MISSING[name])
+
+
+def upload_page(form: UploadForm, *, there: Refused | None = None) -> str:
+    limit = current_app.config["CCHC_SETTINGS"].upload_limit_mb
+    return render_template(
+        "plans/upload.html", form=form, limits=words.file_limits(limit), there=review_page.there(there)
+    )
+
+
+@bp.get("/nhap/<int:import_id>")
+@requires(Action.EDIT_PLAN)
+def review(import_id: int) -> Any:
+    """The reading with its questions; one that became a plan leads there."""
+    state = staging.review(db.session, import_id, actor=current_principal(), today=clock.today())
+    if state.staged.plan_id is not None:
+        return redirect(url_for("plans.show", plan_id=state.staged.plan_id), code=303)
+    return render_template("plans/review.html", page=review_page.page_of(state), form=KeyForm())
+
+
+@bp.post("/nhap/<int:import_id>/tra-loi")
+@requires(Action.EDIT_PLAN)
+def answer(import_id: int) -> Any:
+    """One answer: an option ("3:1"), taken back ("3:"), a date of one's own, a unit, or all the rest as read."""
+    state = staging.review(db.session, import_id, actor=current_principal(), today=clock.today())
+    given = _given(state)
+    try:
+        state = staging.answer_questions(db.session, import_id, given=given, **who_and_when())
+    except Invalid as error:
+        page = review_page.page_of(state, wrong_key=next(iter(given)), wrong=wording.explain(error))
+        return render_template("plans/review.html", page=page, form=KeyForm(formdata=None)), 422
+    return redirect(url_for("plans.review", import_id=import_id, _anchor=_next_anchor(state, given)), code=303)
+
+
+def _given(state: Review) -> dict[int, tuple[Answer, ...]]:
+    """The answers of the request by question; raises `NotFound` for a question or an option that is not there."""
+    if request.form.get("nhan-het"):
+        return {question.key: AS_READ.answers for question in state.blocking}
+    key, _, choice = request.form.get("lua-chon", "").partition(":")
+    question = _question(state, key or request.form.get("cau", ""))
+    if not key:
+        return {question.key: (_own_answer(state, question),)}
+    if not choice:
+        return {question.key: ()}
+    if not choice.isdecimal() or int(choice) >= len(question.options):
+        raise NotFound(what="option")
+    return {question.key: question.options[int(choice)].answers}
+
+
+def _question(state: Review, key: str) -> Question:
+    found = next((each for each in state.questions if str(each.key) == key), None)
+    if found is None:
+        raise NotFound(what="question", key=key)
+    return found
+
+
+def _own_answer(state: Review, question: Question) -> Answer:
+    """A date in words, or a unit, typed or chosen by the office; raises `NotFound` for a unit that was not offered."""
+    places = () if question.place is None else (question.place,)
+    if not question.takes_unit:
+        return Answer(AnswerKind.DEADLINE, places, phrase=request.form.get("thoi-han", "").strip()[:500])
+    name = request.form.get("don-vi", "")
+    if name not in review_page.lead_names(state):
+        raise NotFound(what="unit", name=name)
+    return Answer(AnswerKind.LEAD, unit=name)
+
+
+def _next_anchor(state: Review, given: dict[int, tuple[Answer, ...]]) -> str:
+    """The question after the one answered, so that one goes on reading there."""
+    last = max(given, default=-1)
+    after = [each.key for each in state.open_questions if each.key >= last] or [e.key for e in state.open_questions]
+    return f"cau-{after[0]}" if after else "can"
+
+
+@bp.post("/nhap/<int:import_id>/don-vi")
+@requires(Action.EDIT_PLAN)
+def units(import_id: int) -> Any:
+    """What the office says of the units that the plan names."""
+    state = staging.review(db.session, import_id, actor=current_principal(), today=clock.today())
+    printed = {unit.printed for unit in state.units}
+    choices = {name: _choice(place) for place, name in enumerate(request.form.getlist("ten-in")) if name in printed}
+    staging.choose_units(db.session, import_id, choices=choices, **who_and_when())
+    flash(words.UNITS_SAVED, "done")
+    return redirect(url_for("plans.review", import_id=import_id, _anchor="don-vi"), code=303)
+
+
+def _choice(place: int) -> UnitChoice:
+    chosen = request.form.get(f"la-{place}", "")
+    if chosen.isdecimal():
+        return UnitChoice(unit_id=int(chosen))
+    kind = request.form.get(f"loai-{place}", "")
+    return UnitChoice(
+        name=" ".join(request.form.get(f"ten-{place}", "").split())[:300],
+        kind=UnitKind(kind) if kind in set(UnitKind) else None,
+        members=tuple(request.form.getlist(f"gom-{place}")),
+    )
+
+
+@bp.post("/nhap/<int:import_id>/nhap")
+@requires(Action.EDIT_PLAN)
+def accept(import_id: int) -> Any:
+    """The yes: the whole plan in one unit of work."""
+    form = KeyForm()
+    plan = staging.accept(db.session, import_id, request_key=form.request_key.data, **who_and_when())
+    owed = sum(line.obligations for line in review_page.line_of(plan.id))
+    flash(words.imported(owed), "done")
+    return redirect(url_for("plans.show", plan_id=plan.id), code=303)
+
+
+@bp.post("/nhap/<int:import_id>/bo")
+@requires(Action.EDIT_PLAN)
+def discard(import_id: int) -> Any:
+    """The no: the reading goes away."""
+    form = KeyForm()
+    staging.discard(db.session, import_id, request_key=form.request_key.data, **who_and_when())
+    flash(words.DISCARDED, "done")
+    return redirect(url_for("plans.index"), code=303)
