@@ -27,14 +27,16 @@ json_option = click.option("--json", "as_json", is_flag=True, help="In dạng JS
 
 
 class CommandStop(click.ClickException):
-    """Ends a command with one Vietnamese sentence on stderr; exit code 1: refused, 2: not set up."""
-
-    def __init__(self, message: str, exit_code: int = 1) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
+    """Ends a command with one Vietnamese sentence on stderr and exit code 1: what was asked cannot be done."""
 
     def show(self, file: Any = None) -> None:
         click.echo(self.format_message(), file=file, err=file is None)
+
+
+class NotSetUp(CommandStop):
+    """Exit code 2: configuration or database are not as this version needs them."""
+
+    exit_code = 2
 
 
 @contextmanager
@@ -54,10 +56,10 @@ def check_schema(engine: Engine) -> None:
     try:
         found = found_revision(engine)
     except SQLAlchemyError as error:
-        raise CommandStop(words.no_database(str(error.__cause__ or error)), exit_code=2) from error
+        raise NotSetUp(words.no_database(str(error.__cause__ or error))) from error
     wanted = wanted_revision(MIGRATIONS)
     if found != wanted:
-        raise CommandStop(words.other_schema(found, wanted), exit_code=2)
+        raise NotSetUp(words.other_schema(found, wanted))
 
 
 def pick_agency(session: Session, code: str | None) -> Agency:

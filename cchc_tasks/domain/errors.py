@@ -43,6 +43,7 @@ class RefusedReason(StrEnum):
     NOTHING_NEW = "nothing_new"
     LAST_ADMIN = "last_admin"
     HAS_ADMIN = "has_admin"
+    NOT_EMPTY = "not_empty"
 
 
 class Refused(DomainError):
