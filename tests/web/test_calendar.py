@@ -1,0 +1,182 @@
+"""The page Lịch, secret addresses, and what a calendar program gets."""
+
+import logging
+import re
+from datetime import date
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from cchc_tasks.storage.models import CalendarFeed
+from cchc_tasks.web.calendar.masking import MaskFeedTokens, mask
+from tests.factories import enter, make_office, make_plan, make_task
+
+
+@pytest.fixture
+def office(session):
+    return make_office(session)
+
+
+@pytest.fixture
+def work(session, office):
+    plan = make_plan(session, office.agency)
+    made = make_task(session, plan, lead=office.unit, due_on=date(2021, 3, 31), number="1.1")
+    make_task(session, plan, lead=office.other_unit, due_on=date(2021, 3, 12), number="2.1")
+    make_task(session, plan, lead=office.unit, due_on=None, number="3.1", deliverable_texts=["Kế hoạch theo quy định"])
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def head(client, office, session):
+    session.commit()
+    return enter(client, office.people["head"])
+
+
+def page(client, address, **values):
+    response = client.get(address, query_string=values)
+    assert response.status_code == 200
+    return response.get_data(as_text=True)
+
+
+def subscribe(client, whose="toi", **values):
+    response = client.post("/lich/dang-ky", data={"whose": whose, **values})
+    assert response.status_code == 200
+    text = response.get_data(as_text=True)
+    [address] = set(re.findall(r'value="http://localhost(/lich/[\w-]+\.ics)"', text))
+    return address, text
+
+
+def test_the_month_shows_own_work_on_its_day_and_the_cut_off(head, work):
+    text = page(head, "/lich", thang="2021-03")
+
+    day = text.partition('id="ngay-2021-03-31"')[2].partition("</section>")[0]
+    assert "Báo cáo kết quả rà soát" in day
+    assert f'href="/nhiem-vu/{work.task.id}#muc-{work.obligation.id}"' in day
+    assert "Chốt số liệu báo cáo CCHC quý I/2021" in text
+    assert 'id="ngay-2021-03-12"' not in text
+
+
+@pytest.mark.parametrize(("scope", "days"), [("toi", {"14", "31"}), ("tat-ca", {"12", "14", "31"})])
+def test_the_scope_decides_whose_work_is_shown(head, work, scope, days):
+    text = page(head, "/lich", **{"thang": "2021-03", "pham-vi": scope})
+
+    assert set(re.findall(r'<section class="group[^"]*" id="ngay-2021-03-(\d\d)"', text)) == days
+
+
+def test_the_work_of_one_unit(head, work, office):
+    text = page(head, "/lich", **{"thang": "2021-03", "pham-vi": str(office.other_unit.id)})
+
+    assert 'id="ngay-2021-03-12"' in text
+    assert 'id="ngay-2021-03-31"' not in text
+
+
+def test_undated_work_is_counted_and_listed(head, work):
+    assert "Không định ngày (1)" in page(head, "/lich", thang="2021-03")
+
+    text = page(head, "/lich", xem="khong-dinh-ngay")
+
+    assert "Kế hoạch theo quy định" in text
+    assert "Báo cáo kết quả rà soát" not in text
+
+
+@pytest.mark.parametrize("month", ["", "2021-13", "x", "2021-3-1", "0000-01", "9999-99"])
+def test_a_month_that_does_not_exist_shows_this_one(head, work, month):
+    page(head, "/lich", thang=month)
+
+
+def test_the_address_is_shown_once_with_a_link_and_a_code(head, work):
+    address, text = subscribe(head)
+
+    assert f'href="webcal://localhost{address}"' in text
+    assert '<svg class="qr"' in text
+    assert address not in page(head, "/lich/dang-ky")
+
+
+def test_the_same_form_sent_twice_makes_one_address(head, work, session):
+    for _ in range(2):
+        head.post("/lich/dang-ky", data={"whose": "toi", "request_key": "a" * 32})
+
+    assert len(session.scalars(select(CalendarFeed)).all()) == 1
+
+
+def test_a_program_gets_the_calendar_without_signing_in(head, work, app):
+    address, _ = subscribe(head)
+
+    response = app.test_client().get(address)
+
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in response.headers["X-Robots-Tag"]
+    assert "Set-Cookie" not in response.headers
+    events = Calendar.from_ical(response.get_data()).walk("VEVENT")
+    assert [event["DTSTART"].dt for event in events if "obligation" in event["UID"]] == [date(2021, 3, 31)]
+    assert f"http://localhost/nhiem-vu/{work.task.id}" in response.get_data(as_text=True).replace("\r\n ", "")
+
+
+def test_a_second_fetch_is_the_same_and_need_not_be_sent_again(head, work, app):
+    address, _ = subscribe(head)
+    program = app.test_client()
+    first = program.get(address)
+    etag = first.headers["ETag"]
+
+    assert program.get(address).get_data() == first.get_data()
+    assert not etag.startswith("W/")
+    again = program.get(address, headers={"If-None-Match": etag})
+    assert (again.status_code, again.get_data()) == (304, b"")
+    head_only = program.head(address)
+    assert (head_only.status_code, head_only.headers["ETag"], head_only.get_data()) == (200, etag, b"")
+
+
+def test_the_use_is_shown_to_its_owner(head, work, app):
+    address, _ = subscribe(head)
+    assert "chưa dùng" in page(head, "/lich/dang-ky")
+
+    app.test_client().get(address)
+
+    assert "từ 127.0.0.1" in page(head, "/lich/dang-ky")
+
+
+def test_every_wrong_address_gets_the_same_answer(head, work, app, session, full_size):
+    revoked, _ = subscribe(head)
+    made = session.scalars(select(CalendarFeed)).one()
+    assert head.post(f"/lich/dang-ky/{made.id}/thu-hoi").status_code == 303
+    program = app.test_client()
+    wrong = [revoked, *(f"/lich/{'x' * (number % 60 + 1)}{number}.ics" for number in range(500 if full_size else 60))]
+
+    answers = [program.get(address) for address in wrong]
+
+    assert {(answer.status_code, answer.get_data(), str(answer.headers)) for answer in answers} == {
+        (404, "Không có lịch ở địa chỉ này.\n".encode(), str(answers[0].headers))
+    }
+
+
+def test_an_address_ends_with_its_account(head, work, office, session, app):
+    address, _ = subscribe(head)
+    office.people["head"].is_active = False
+    session.commit()
+
+    assert app.test_client().get(address).status_code == 404
+
+
+def test_a_unit_of_another_agency_is_not_offered(head, work, office):
+    response = head.post("/lich/dang-ky", data={"whose": "999999"})
+
+    assert response.status_code == 422
+
+
+def test_t3_the_secret_part_is_masked_in_every_log(caplog):
+    token = "Ab-_9" * 9
+    record = logging.LogRecord(
+        "werkzeug", logging.INFO, "", 0, '"%s" %s', (f"GET /lich/{token}.ics HTTP/1.1", 200), None
+    )
+
+    MaskFeedTokens().filter(record)
+
+    assert record.getMessage() == '"GET /lich/***.ics HTTP/1.1" 200'
+    assert mask("/lich/dang-ky") == "/lich/dang-ky"
+    for name in ("werkzeug", "gunicorn.access"):
+        assert [type(each) for each in logging.getLogger(name).filters] == [MaskFeedTokens]
