@@ -7,7 +7,7 @@ from enum import StrEnum, auto
 from typing import Any
 
 from cchc_tasks.domain.text import lower, normalise
-from cchc_tasks.domain.unit_lists import is_group_name, split_units
+from cchc_tasks.domain.unit_lists import begins_unit, is_group_name, split_units
 from cchc_tasks.domain.units import LeadBasis
 
 __all__ = [
@@ -63,8 +63,8 @@ class _Part:
     in_brackets: bool = False
 
 
-_LEAD = r"(?:đồng )?chủ trì|chịu trách nhiệm chính|làm đầu mối|là đầu mối|đầu mối"
-_COORDINATING = r"phối hợp|phối kết hợp|tham gia|cùng tham gia"
+_LEAD = r"(?:(?:cùng |đồng )?chủ trì|chịu trách nhiệm chính|làm đầu mối|là đầu mối|đầu mối)"
+_COORDINATING = r"(?:cùng )?(?:phối hợp|phối kết hợp|tham gia)"
 _DOERS = r"(?:(?:các |những )?(?:đơn vị|cơ quan|bộ phận|phòng|tổ chức|cá nhân)(?: được giao)? )?"
 _LABEL = re.compile(rf"(?:^|(?<=[\n;.,(]))\s*[-+•*–]?\s*{_DOERS}(?:(?P<lead>{_LEAD})|(?P<with>{_COORDINATING}))"
                     r"(?: thực hiện| tham mưu)?\s*[:：]", re.IGNORECASE)  # fmt: skip
@@ -84,6 +84,8 @@ _NOTHING = re.compile(r"[\W_x]*|không|chưa (?:rõ|phân công|xác định)")
 _OPENING = re.compile(r"^(?:giao|do|đề nghị|yêu cầu|phân công)(?: cho)? ", re.IGNORECASE)
 _END_OF_CLAUSE = re.compile(r"[;\n]|\.(?= |$)")
 _SHORT = 80
+_GOES_ON = re.compile(r"(?:\b(?:với|phối hợp|phối|và|chủ|chủ trì|cùng|các))$", re.IGNORECASE)
+_CONTINUES = re.compile(r"(?:chủ trì|trì|phối hợp|hợp|với|và|đồng|cùng)\b(?!\s*[:：])")
 
 
 def parse_assignment(text: str) -> Assignment:
@@ -94,7 +96,7 @@ def parse_assignment(text: str) -> Assignment:
         return _unresolved(clean, AssignmentReason.DITTO)
     if len(clean) < _SHORT and _NOTHING.fullmatch(lower(clean)):
         return _unresolved(clean, AssignmentReason.NOT_STATED)
-    return _assemble(clean, _parts(clean))
+    return _assemble(clean, _parts(_unwrapped(clean)))
 
 
 def parse_assignment_cells(lead: str, coordinating: str) -> Assignment:
@@ -142,6 +144,19 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _strip_marks(text: str) -> str:
     return _MARK.sub(" ", _LABEL.sub("\n", text))
+
+
+def _unwrapped(text: str) -> str:
+    """Lines that a narrow column only wrapped are joined: one ends, or the next begins, in the middle of a phrase."""
+    joined: list[str] = []
+    for line in text.split("\n"):
+        in_phrase = joined and (_GOES_ON.search(joined[-1]) or _CONTINUES.match(line))
+        in_name = joined and line[:1].islower() and not begins_unit(line) and not _LABEL.match(line)
+        if joined and (in_phrase or in_name):
+            joined[-1] = f"{joined[-1]} {line}"
+        else:
+            joined.append(line)
+    return "\n".join(joined)
 
 
 def _parts(text: str) -> list[_Part]:

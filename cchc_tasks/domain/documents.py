@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -44,6 +44,8 @@ _DATED = re.compile(rf"{_PLACE}{_ISSUER},? ?\(?(?:(?:ký|ban hành|được ban 
 _WITHOUT_NUMBER = re.compile(rf"(?P<type>{_TYPE}) ngày {_DATE} của ")
 _BARE_NUMBER = re.compile(r"\b[Ss]ố ?:? ?(\d{1,5})(?![\d/])")
 _ANY_DATE = re.compile(rf"[Nn]gày {_DATE}")
+#: In a field of its own "01/QĐ-STTTT, 30/12/2020" is a date of issue; in a time cell it would not be.
+_BARE_DATE = re.compile(rf"[,;]? ?\(?{_DATE}\)?\.?")
 _DEADLINE_WORDS = re.compile(r"\b(?:trước|đến|hạn|chậm|muộn|xong|sau)\b", re.IGNORECASE)
 _LEAD_IN_REACH = 80
 
@@ -89,9 +91,13 @@ def parse_document_reference(text: str) -> DocumentReference:
     if not found:
         return _without_symbol(clean)
     first = found[0].reference
-    if len(found) == 1:
-        return first
-    return DocumentReference(first.type, first.number, first.symbol, first.issued_on, needs_confirmation=True)
+    if len(found) > 1:
+        return replace(first, needs_confirmation=True)
+    bare_date = _BARE_DATE.fullmatch(clean, found[0].end)
+    if first.issued_on is None and not first.needs_confirmation and bare_date:
+        issued_on = _date_of(bare_date)
+        return replace(first, issued_on=issued_on, needs_confirmation=issued_on is None)
+    return first
 
 
 def document_reference_to_dict(reference: DocumentReference) -> dict[str, Any]:
@@ -145,7 +151,7 @@ def _reference(match: re.Match[str], lead_in: re.Match[str] | None, dated: re.Ma
         number=f"{match['digits']}{year}{separator}{symbol}",
         symbol=symbol,
         issued_on=issued_on,
-        needs_confirmation=impossible,
+        needs_confirmation=impossible or _is_at_odds(lead_in, symbol),
     )
 
 
@@ -159,6 +165,12 @@ def _type_of(symbol: str) -> str | None:
     known = _TYPE_OF_SYMBOL.get(first) or _TYPE_OF_SYMBOL.get(first.rstrip("0123456789"))
     # A symbol that opens with the issuing agency is that of an official letter (581/BNV-CCHC).
     return known or ("Công văn" if "-" in symbol or first.startswith(("UB", "S", "B", "VP")) else None)
+
+
+def _is_at_odds(lead_in: re.Match[str] | None, symbol: str) -> bool:
+    """Whether the printed type and the symbol name two types, as in "Kế hoạch số 176/QĐ-SKHCN"."""
+    told = _TYPE_OF_SYMBOL.get(re.split(r"[-/.]", symbol)[0])
+    return lead_in is not None and told is not None and _canonical(lead_in["type"]) not in {told, "Văn bản"}
 
 
 def _canonical(name: str) -> str:

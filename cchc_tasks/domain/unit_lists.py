@@ -40,13 +40,18 @@ _OPEN_GROUP = re.compile(
 )
 _GROUP = re.compile(r"(?:tất cả|toàn thể|toàn bộ|mọi|(?:ubnd |ủy ban nhân dân |uỷ ban nhân dân )?các|những)\b")
 _COLLECTIVE = re.compile(r"(?:đơn vị (?:sự nghiệp|trực thuộc|liên quan)|phòng chuyên môn|cơ quan liên quan)")
+_PEOPLES_COUNCIL = ("hđnd", "hội đồng nhân dân")
+_SERVED_TOGETHER = (
+    (_PEOPLES_COUNCIL, ("ubnd", "ủy ban nhân dân", "uỷ ban nhân dân")),
+    (("đbqh", "đại biểu quốc hội"), _PEOPLES_COUNCIL),
+)
 _BULLET = re.compile(r"^(?:[-–+•*●▪]+ ?|\(?\d{1,2}[.)] ?(?!\d)|[a-zđ][.)] )")
-_SEPARATOR = re.compile(r"(?P<strong>[;\n]| \+ ?|\.(?= [A-ZĐ]))|(?P<weak>, ?| và | & |/(?= ?[A-ZĐP]))")
+_SEPARATOR = re.compile(r"(?P<strong>[;\n]| \+ ?|(?<![\dP])\.(?= [A-ZĐ]))|(?P<weak>, ?| và | & |/(?= ?[A-ZĐP]))")
 #: Verbs that end a list: what follows says what is done, not who does it.
 _WORK = re.compile(
-    r"(?:,? (?:để |và |cùng )?(?:tham mưu|thực hiện|triển khai|tổng hợp|theo dõi|đánh giá|xây dựng|rà soát|"
-    r"tổ chức thực hiện|báo cáo|đôn đốc|kiểm tra|hướng dẫn|giải quyết|cung cấp|trình|khi|trong việc|trong nội bộ|"
-    r"theo chức năng|theo nhiệm vụ|theo lĩnh vực)\b.*)$"
+    r"(?:,? (?:để |và |cùng )?(?:(?:tham mưu|thực hiện|triển khai|tổng hợp|theo dõi|tổ chức thực hiện)\b.*"
+    r"|(?<!quản lý )(?<!hoạt động )(?<!công tác )(?:đánh giá|rà soát|báo cáo|đôn đốc|kiểm tra|hướng dẫn|giải quyết|"
+    r"cung cấp|trình|khi|trong việc|trong nội bộ|theo chức năng|theo nhiệm vụ|theo lĩnh vực) .*))$"
 )
 
 
@@ -72,6 +77,11 @@ def is_group_name(name: str) -> bool:
     """Whether a name stands for several units, such as "các phòng chuyên môn"."""
     low = lower(name)
     return bool(_GROUP.match(low) or _COLLECTIVE.match(low))
+
+
+def begins_unit(text: str) -> bool:
+    """Whether a line begins like the name of a unit, a bullet left out."""
+    return _HEAD.match(lower(_BULLET.sub("", text, count=1))) is not None or bool(_BULLET.match(text))
 
 
 def _pieces(text: str) -> list[tuple[str, bool]]:
@@ -129,4 +139,5 @@ def _tidy(piece: str) -> str:
     bare = re.sub(r"^(?:,|và |& |/)\s*", "", piece.strip())
     bare = _BULLET.sub("", bare, count=1)
     bare = re.sub(r"^(?:cùng với|cùng|với|và|là|của|giao|do)\s+", "", bare.strip(" ,.;:-–+"), flags=re.IGNORECASE)
-    return _WORK.sub("", bare).strip(" ,.;:-–+")
+    bare = _WORK.sub("", re.sub(r" (?:cùng|đồng|và)$", "", bare)).strip(" ,.;:-–+")
+    return bare.strip("() ") if bare.count("(") != bare.count(")") else bare

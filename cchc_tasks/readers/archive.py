@@ -40,6 +40,7 @@ def open_archive(data: bytes) -> zipfile.ZipFile:
 
 def check_parts(archive: zipfile.ZipFile) -> None:
     """Read every XML part once: it must unpack, declare no entities, and merge no more than a plan could."""
+    merged = 0
     for member in archive.infolist():
         if not member.filename.lower().endswith((".xml", ".rels", ".vml")):
             continue
@@ -51,17 +52,21 @@ def check_parts(archive: zipfile.ZipFile) -> None:
             raise Unreadable(ReadTrouble.DAMAGED) from error
         if _DECLARATION.search(content):
             raise Unreadable(ReadTrouble.DAMAGED)
-        _check_merged(content)
+        merged += _merged_area(content)
+        if merged > limits.ROWS * limits.COLUMNS:
+            raise Unreadable(ReadTrouble.TOO_MANY_ROWS, limit=limits.ROWS)
 
 
-def _check_merged(content: bytes) -> None:
+def _merged_area(content: bytes) -> int:
+    """How many places the merged areas of a sheet cover."""
     area = 0
     for count, match in enumerate(_MERGED.finditer(content), start=1):
         first_row, last_row = int(match[2]), int(match[4] or match[2])
         first, last = _column(match[1]), _column(match[3] or match[1])
         area += (last_row - first_row + 1) * (last - first + 1)
-        if area > limits.ROWS * limits.COLUMNS or count > limits.MERGED_AREAS:
+        if count > limits.MERGED_AREAS:
             raise Unreadable(ReadTrouble.TOO_MANY_ROWS, limit=limits.ROWS)
+    return area
 
 
 def _column(letters: bytes) -> int:

@@ -29,7 +29,10 @@ class CellCollector:
         if column > limits.COLUMNS:
             raise Unreadable(ReadTrouble.TOO_MANY_COLUMNS, limit=limits.COLUMNS)
         self.text(text)
-        return Cell(text, row, column, row_span, column_span)
+        # A merged area that reaches beyond the limits is cut there: what lies outside is never read.
+        return Cell(
+            text, row, column, min(row_span, limits.ROWS - row + 1), min(column_span, limits.COLUMNS - column + 1)
+        )
 
     def text(self, text: str) -> str:
         """A checked text outside tables."""

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import docx
@@ -102,7 +103,7 @@ def _table(table: Any, collector: CellCollector) -> Table:
             if _continues(cell) and above is not None:
                 at, place = above
                 origin = rows[at][place]
-                rows[at][place] = Cell(origin.text, origin.row, origin.column, origin.row_span + 1, origin.column_span)
+                rows[at][place] = replace(origin, row_span=number - origin.row + 1)
             else:
                 open_above[column] = (len(rows), len(cells))
                 cells.append(collector.cell(_cell_text(cell), number, column, 1, span))

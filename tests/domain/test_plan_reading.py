@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cchc_tasks.domain.assignments import LeadBasis
 from cchc_tasks.domain.deadlines import DeadlineKind
@@ -404,3 +406,32 @@ def test_a_table_without_rows_is_refused_by_name():
         read_plan(table(), year=2022)
 
     assert refused.value.reason is ReadTrouble.NO_ROWS
+
+
+cell_texts = st.sampled_from(
+    [
+        "", "I", "1", "1.1", "2.", "Cải cách thể chế", "1. Rà soát\n2. Tổng kết", "Báo cáo", "- Kế hoạch\n- Báo cáo",
+        "Họp hàng tháng. Đánh giá.", "Văn phòng Sở, Thanh tra Sở", "Các phòng chủ trì", "Quý II", "Hàng tháng\nQuý IV",
+        "Kế hoạch: quý I; báo cáo: quý IV", "31/11", "Phòng CNTT tham gia", *HEADER,
+    ]
+)  # fmt: skip
+spans = st.tuples(st.integers(1, 3), st.integers(1, 7))
+
+
+@given(st.lists(st.lists(st.tuples(cell_texts, spans), max_size=7), max_size=12))
+def test_any_grid_is_read_or_refused_by_name(lines):
+    """Whatever a document holds, the reading adds up, can be kept, and gives every deliverable an obligation."""
+    rows = [tuple(Cell(text, 1, at) for at, text in enumerate(HEADER, start=1))]
+    for number, line in enumerate(lines, start=2):
+        rows.append(tuple(Cell(text, number, at, *span) for at, (text, span) in enumerate(line, start=1)))
+
+    try:
+        reading = read_plan(SourceDocument((), (Table(tuple(rows)),)), year=2022)
+    except UnreadableFile:
+        return  # a grid without any task; that it is told by name is tested above
+
+    counts = reading.counts()
+    assert counts.dated + counts.undated == counts.obligations >= counts.deliverables >= counts.tasks
+    assert len({task.row_id for task in reading.tasks()}) == counts.tasks
+    assert all(one.obligations for task in reading.tasks() for one in task.deliverables)
+    assert reading_from_dict(json.loads(json.dumps(reading_to_dict(reading)))) == reading
