@@ -1,7 +1,7 @@
 """Words about back-ups and the health of an installation."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cchc_tasks.domain.backups import BackupTrouble, UnusableBackup
@@ -71,3 +71,32 @@ CHECKS = {
 def checked(name: str, is_good: bool, detail: str) -> str:
     """One line of `doctor`."""
     return f"{'Đạt' if is_good else 'Cần xem'}: {CHECKS[name]} – {detail}"
+
+
+def free_space(size: int) -> str:
+    """`size` in bytes."""
+    return f"còn {format_number(size >> 30)} GiB"
+
+
+def revisions(found: str | None, wanted: str | None) -> str:
+    if found is None:
+        return "chưa tạo; chạy cchc-tasks db upgrade"
+    return found if found == wanted else f"{found}, chương trình cần {wanted}; chạy cchc-tasks db upgrade"
+
+
+def ledgers(agencies: int, broken: list[str]) -> str:
+    if broken:
+        return f"có dòng bị sửa ở {', '.join(broken)}; chạy cchc-tasks ledger verify để xem từng dòng"
+    return f"nguyên vẹn ở {format_number(agencies)} cơ quan"
+
+
+def evidence_files(named: int, missing: int) -> str:
+    if missing:
+        return f"thiếu {format_number(missing)} trong {format_number(named)} tệp; khôi phục từ bản sao lưu"
+    return f"đủ {format_number(named)} tệp"
+
+
+def tick_age(age: timedelta | None) -> str:
+    if age is None:
+        return "chưa chạy lần nào; chạy cchc-tasks serve hoặc cchc-tasks scheduler"
+    return f"{format_number(int(age.total_seconds() // 60))} phút trước"
