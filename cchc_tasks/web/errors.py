@@ -10,7 +10,7 @@ from flask import Flask, current_app, flash, g, render_template, request, url_fo
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from cchc_tasks import wording
 from cchc_tasks.domain.accounts import SignInRefused, SpentLink, TooManyAttempts
@@ -40,8 +40,8 @@ STATUS: dict[type[DomainError], int] = {
     SignInRefused: 422,
     TooManyAttempts: 429,
 }
-#: Fields of a form that are not what a person typed, or must not be shown again.
-NOT_KEPT = ("csrf_token",)
+#: Fields of a form that are not what a person typed, or must not be shown again: the token, every password.
+NOT_KEPT = frozenset({"csrf_token", "password", "again", "current"})
 PLUMBING = ("request_key", "version", "next")
 
 
@@ -51,6 +51,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, keep_what_was_typed)
     app.register_error_handler(401, keep_what_was_typed)
     app.register_error_handler(OperationalError, database_is_away)
+    app.register_error_handler(SecurityError, strange_host)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(500, unexpected)
 
@@ -85,6 +86,13 @@ def http_error(error: HTTPException) -> Any:
     for name, value in error.get_headers(request.environ):
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
+    return response
+
+
+def strange_host(error: SecurityError) -> Any:
+    """The request names a host that is not ours: no page, as no address can be built for it."""
+    response = current_app.make_response((words.STRANGE_HOST, 400))
+    response.mimetype = "text/plain"
     return response
 
 
@@ -159,11 +167,7 @@ def came_from_here() -> bool:
 
 
 def kept_fields() -> list[tuple[str, str]]:
-    return [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in NOT_KEPT and "password" not in name
-    ]
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_KEPT]
 
 
 def resume_page(

@@ -18,6 +18,7 @@ from cchc_tasks.domain.permissions import Membership, Role
 from cchc_tasks.domain.text import fold
 from cchc_tasks.wording.core import format_date, format_weekday, label
 
+STRANGE_HOST = "Tên máy trong địa chỉ không phải của hệ thống này. Mở lại bằng địa chỉ được cấp."
 SENT_TWICE = "Biểu mẫu này đã được gửi và ghi nhận từ trước; không ghi thêm lần nữa."
 
 PASSWORDS_DIFFER = "Hai lần nhập mật khẩu mới phải giống nhau. Nhập lại lần hai."
