@@ -204,6 +204,8 @@ def _recurring(said: Said, plan_year: int | None) -> str:
         return said.text
     series = _SERIES.get(said.recurrence) if said.recurrence else None
     phrase = series(said.dates, plan_year) if series else None
+    if phrase is None and len(said.dates) == 1:
+        return said.text
     return _with_ongoing(said, phrase or f"các ngày {', '.join(format_date(day) for day in said.dates)}")
 
 

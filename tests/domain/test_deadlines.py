@@ -167,6 +167,11 @@ time_words = st.sampled_from(
 )
 
 
+@pytest.mark.parametrize("text", ["- ", "1. ", "- \n1. \n+", ", ", ";;", "a) ,", "(12 kỳ)", "- (12 kỳ)", "17h30"])
+def test_marks_around_nothing_are_read_without_an_error(text):
+    assert parse_deadline(text, PLAN_YEAR).needs_confirmation
+
+
 @given(st.text(max_size=200), st.integers(-5, 12000))
 def test_any_text_is_read_without_an_error(text, year):
     deadline = parse_deadline(text, year)

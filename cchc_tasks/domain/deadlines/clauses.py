@@ -79,6 +79,8 @@ def _statements_of_line(line: str) -> list[Statement]:
     body = _BULLET.sub("", line, count=1)
     tokens = _tokens(_NOT_DATES.sub(lambda match: " " * len(match.group()), body))
     parts = _grouped(_segments(scan(tokens), tokens))
+    if not parts:
+        return [Statement(line, [], "", True, "")]  # a bullet with nothing behind it
     return [_statement(body, tokens, part, line if len(parts) == 1 else None) for part in parts]
 
 
@@ -139,7 +141,7 @@ def _grouped(segments: list[list[Item]]) -> list[list[Item]]:
         if groups[-1].ends_before(segment):
             groups.append(_Group())
         groups[-1].take(segment)
-    return [group.items for group in groups]
+    return [group.items for group in groups if group.items]
 
 
 def _first_time(items: list[Item]) -> int:

@@ -130,10 +130,9 @@ def _series(recurrence: Recurrence | None, window: Span, place: Callable[[int, i
 
 def _yearly_days(clause: Clause, points: list[Point], window: Span) -> Clause:
     """ "trước ngày 15/6 và 15/12 hằng năm": these days in each year of the window."""
-    if clause.recurrence not in {Recurrence.YEARLY, Recurrence.HALF_YEARLY}:
-        many = clause.recurrence is Recurrence.QUARTERLY and len(points) == 4
-        if not many:
-            return doubtful(clause, DeadlineReason.CONTRADICTION)
+    asked = {Recurrence.HALF_YEARLY: 2, Recurrence.QUARTERLY: 4, Recurrence.MONTHLY: 12}
+    if clause.recurrence is not Recurrence.YEARLY and asked.get(clause.recurrence or Recurrence.LISTED) != len(points):
+        return doubtful(clause, DeadlineReason.CONTRADICTION)
     dates: list[date] = []
     for year in range(window.first.year, window.last.year + 1):
         for point in points:
