@@ -3,6 +3,7 @@
 Every factory takes the session first, adds its row and flushes; the test commits when another session shall see it.
 """
 
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,6 +18,7 @@ from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.permissions import Principal, Role
 from cchc_tasks.domain.text import name_sort_key
 from cchc_tasks.domain.units import AssignedUnits, LeadBasis, UnitKind, counted_unit
+from cchc_tasks.evidence import EvidenceStore
 from cchc_tasks.services import _passwords
 from cchc_tasks.services._entry import (
     DeadlineValues,
@@ -32,6 +34,7 @@ from cchc_tasks.storage.models import (
     Agency,
     Area,
     Deliverable,
+    Evidence,
     GroupMember,
     Membership,
     Obligation,
@@ -39,12 +42,14 @@ from cchc_tasks.storage.models import (
     Plan,
     PlanKind,
     PlanRule,
+    StoredFile,
     Task,
     Unit,
     UnitName,
 )
 from cchc_tasks.storage.queries import people as people_queries
 from cchc_tasks.web.login import SIGNED_IN_AT
+from tests.evidence.files import PDF
 
 NOW = datetime(2021, 3, 10, 2, 0, tzinfo=UTC)
 TODAY = date(2021, 3, 10)
@@ -312,6 +317,27 @@ def make_task(
     append(session, plan.agency_id, rows, now=recorded_at)
     session.flush()
     return MadeTask(task, tuple(made))
+
+
+def make_evidence(
+    session: Session, obligation: Obligation, store: EvidenceStore, *, data: bytes = PDF, name: str = "07-QĐ-STTTT.pdf"
+) -> Evidence:
+    """A file behind the obligation, kept in `store`."""
+    kept = store.keep(io.BytesIO(data), name)
+    file = StoredFile(
+        agency_id=obligation.agency_id,
+        sha256=kept.sha256,
+        name=kept.name,
+        size=kept.size,
+        media_type=kept.media_type,
+        recorded_at=NOW,
+    )
+    session.add(file)
+    session.flush()
+    evidence = Evidence(agency_id=obligation.agency_id, obligation_id=obligation.id, file_id=file.id, recorded_at=NOW)
+    session.add(evidence)
+    session.flush()
+    return evidence
 
 
 def _group_ids(session: Session, agency_id: int) -> list[int]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cchc_tasks.domain.errors import Invalid
+from cchc_tasks.domain.errors import Invalid, NotFound
 
 #: Source: DESIGN rule 4. A setting may ask for less or more; this is its default.
 LARGEST_FILE_BYTES = 25 * 1024 * 1024
@@ -59,7 +59,7 @@ class UnfitFile(Invalid):
         super().__init__(reason=reason, **facts)
 
 
-class MissingFile(Invalid):
+class MissingFile(NotFound):
     """The store holds no file of this hash, though a row says so: the folder was not restored, or was changed."""
 
 

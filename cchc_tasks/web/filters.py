@@ -8,6 +8,7 @@ from flask import Flask
 
 from cchc_tasks import wording
 from cchc_tasks.domain.periods import VIETNAM, local_day
+from cchc_tasks.wording import evidence
 
 
 def init_app(app: Flask) -> None:
@@ -41,4 +42,5 @@ FILTERS = {
     "vn_time": vn_time,
     "vn_number": vn_number,
     "label": label,
+    "file_size": evidence.size,
 }

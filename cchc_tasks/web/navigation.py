@@ -7,15 +7,8 @@ from flask import current_app, request, url_for
 
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.permissions import Action, Principal, Role
-
-
-@dataclass(frozen=True, slots=True)
-class Badge:
-    """A number beside an entry. kind 'late' is red; `words` say what is counted, for those who do not see it."""
-
-    number: int
-    kind: str = ""
-    words: str = ""
+from cchc_tasks.web import badges
+from cchc_tasks.web.badges import Badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +51,9 @@ UNIT_PAGES = frozenset({"admin.unit", "admin.unit_new"})
 WORKERS = frozenset({Role.HEAD, Role.STAFF, Role.OFFICE, Role.LEADER})
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry("my_work", "Việc của tôi", "my_work.show", "inbox", 1, roles=WORKERS),
+    Entry("my_work", "Việc của tôi", "my_work.show", "inbox", 1, roles=WORKERS, badge=badges.overdue),
     Entry("boards", "Bảng tiến độ", "boards.columns", "board", 1),
-    Entry("confirmation", "Xác nhận", "confirmation.show", "confirm", 1, Action.CONFIRM),
+    Entry("confirmation", "Xác nhận", "confirmation.show", "confirm", 1, Action.CONFIRM, badge=badges.waiting),
     Entry("plans", "Kế hoạch", "plans.index", "plan", 1),
     Entry("indicators", "Chỉ số 1.1", "indicators.show", "over", 1),
     Entry("calendar", "Lịch", "calendar.show", "cal", 1),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cchc_tasks.domain.errors import DomainError
-from cchc_tasks.domain.evidence import FileKind, FileTrouble, MissingFile, UnfitFile
+from cchc_tasks.domain.evidence import FileKind, FileTrouble, MissingFile, UnfitFile, kind_of_media
 
 KIND_NAMES: dict[FileKind, str] = {
     FileKind.PDF: "PDF",
@@ -36,6 +36,12 @@ def trouble(reason: FileTrouble, facts: Mapping[str, Any]) -> str:
         kind=KIND_NAMES[kind] if isinstance(kind, FileKind) else "",
         limit=size(limit) if isinstance(limit, int) else "",
     )
+
+
+def kind_name(media_type: str) -> str:
+    """What people call a stored media type."""
+    kind = kind_of_media(media_type)
+    return KIND_NAMES[kind] if kind else "tệp"
 
 
 def size(count: int) -> str:

@@ -109,7 +109,8 @@ def _entry(group: list[LedgerRow], known: list[LedgerRow], names: Names) -> Entr
 def when(row: LedgerRow) -> str:
     """When it happened as against when it was written down: "Diễn ra 14/01/2021, ghi muộn 5 ngày"."""
     days = (local_day(row.recorded_at) - row.effective_on).days
-    if days <= 0:
+    # An answer counts from the day of the report it answers, and is given on the day it is recorded.
+    if days <= 0 or row.answers_seq is not None:
         return "Diễn ra cùng ngày"
     return f"Diễn ra {format_date(row.effective_on)}, ghi muộn {format_number(days)} ngày"
 

@@ -10,11 +10,20 @@ RETURNED = "Trả lại"
 NO_DATE = "không định ngày"
 #: A printed phrase no longer than this stands for the deadline itself ("Theo quy định").
 SHORT_PHRASE = 40
+LONGEST_HEADLINE = 140
 
 
 def title(text: str, period_label: str) -> str:
     """The product with its period in front: in a long list that is what tells twelve of them apart."""
     return f"{period_label}: {text}" if period_label else text
+
+
+def headline(text: str) -> str:
+    """The beginning of a task's text as a heading: its first sentence or line, cut at a word where it is long."""
+    first = text.split("\n")[0].split(". ")[0].strip().rstrip(".;:")
+    if len(first) <= LONGEST_HEADLINE:
+        return first
+    return first[:LONGEST_HEADLINE].rpartition(" ")[0].rstrip(" ,;") + " …"
 
 
 def status_words(status: Status, *, is_returned: bool) -> str:

@@ -14,17 +14,23 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from cchc_tasks.config import Settings
 from cchc_tasks.domain.permissions import Role
+from cchc_tasks.evidence import LocalStore
 from cchc_tasks.services import people as people_service
 from cchc_tasks.services._mail import new_message_row
 from cchc_tasks.storage.models import CalendarFeed, Membership, OutboxMessage
 from tests.factories import (
     NOW,
     PASSWORD,
+    MadeTask,
     Office,
     enter,
+    make_evidence,
     make_membership,
     make_office,
+    make_plan,
+    make_task,
     principal_of,
 )
 from tests.support.fingerprint import fingerprint
@@ -33,6 +39,8 @@ PEOPLE = ("admin", "office", "leader", "head", "staff", "other_head", "viewer")
 EVERYBODY = frozenset(PEOPLE)
 ADMIN = frozenset({"admin"})
 OFFICE_AND_ADMIN = frozenset({"admin", "office"})
+#: Who may update the world's piece of work: its unit, and the office for everybody.
+RESPONSIBLE = frozenset({"office", "head", "staff"})
 
 #: Answers of a route to somebody who may use it: shown, done, put right first, or refused by the state of things.
 LET_IN = frozenset({200, 204, 302, 303, 304, 409, 422})
@@ -65,6 +73,26 @@ ROUTES: dict[str, Route] = {
     "account.show": Route(EVERYBODY),
     "account.save": Route(EVERYBODY),
     "account.change_password": Route(EVERYBODY),
+    "my_work.show": Route(EVERYBODY),
+    "my_work.update": Route(RESPONSIBLE),
+    "tasks.show": Route(EVERYBODY),
+    "tasks.update": Route(RESPONSIBLE),
+    "tasks.act": Route(RESPONSIBLE | {"leader", "other_head"}),
+    "evidence.download": Route(EVERYBODY),
+    "confirmation.show": Route(frozenset({"office", "leader"})),
+    "confirmation.answer": Route(frozenset({"office", "leader"})),
+    "boards.index": Route(EVERYBODY),
+    "boards.columns": Route(EVERYBODY),
+    "boards.matrix": Route(EVERYBODY),
+    "boards.matrix_file": Route(EVERYBODY),
+    "boards.year": Route(EVERYBODY),
+    "boards.table": Route(EVERYBODY),
+    "boards.table_file": Route(EVERYBODY),
+    "boards.move": Route(EVERYBODY),
+    "indicators.show": Route(EVERYBODY),
+    "indicators.members": Route(EVERYBODY),
+    "indicators.members_file": Route(EVERYBODY),
+    "indicators.rule": Route(frozenset({"office"})),
     "calendar.show": Route(EVERYBODY),
     "calendar.subscriptions": Route(EVERYBODY),
     "calendar.subscribe": Route(EVERYBODY),
@@ -104,6 +132,8 @@ class World:
     office: Office
     feed: CalendarFeed
     message: OutboxMessage
+    made: MadeTask
+    evidence_id: int
 
 
 ARGUMENTS: dict[str, Callable[[World], Any]] = {
@@ -115,11 +145,16 @@ ARGUMENTS: dict[str, Callable[[World], Any]] = {
     "message_id": lambda world: world.message.id,
     "secret": lambda world: "no-such-secret",
     "is_active": lambda world: True,
+    "ending": lambda world: "xlsx",
+    "task_id": lambda world: world.made.task.id,
+    "obligation_id": lambda world: world.made.obligation.id,
+    "evidence_id": lambda world: world.evidence_id,
+    "slug": lambda world: "gop-y",
 }
 
 
 @pytest.fixture
-def world(session: Session) -> World:
+def world(session: Session, settings: Settings) -> World:
     office = make_office(session)
     staff = office.people["staff"]
     feed = CalendarFeed(
@@ -136,8 +171,10 @@ def world(session: Session) -> World:
         )
     )
     session.add_all([feed, message])
+    made = make_task(session, make_plan(session, office.agency), lead=office.unit, coordinating=[office.other_unit])
+    evidence = make_evidence(session, made.obligation, LocalStore(settings.evidence_dir))
     session.commit()
-    return World(office, feed, message)
+    return World(office, feed, message, made, evidence.id)
 
 
 def rules_of(app: Flask, endpoint: str) -> list[tuple[Rule, str]]:

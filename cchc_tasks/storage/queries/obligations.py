@@ -104,6 +104,7 @@ class WorkFilter:
     person_id: int | None = None
     statuses: Collection[Status] = ()
     obligation_ids: Collection[int] | None = None
+    task_id: int | None = None
     due_from: date | None = None
     due_to: date | None = None
     words: str = ""
@@ -137,16 +138,20 @@ def _joined(agency_id: int) -> Select[Any]:
 def _narrowed(query: Select[Any], agency_id: int, wanted: WorkFilter) -> Select[Any]:
     if wanted.plan_ids is not None:
         query = query.where(Obligation.plan_id.in_(wanted.plan_ids))
-    if wanted.area_id is not None:
-        query = query.where(Task.area_id == wanted.area_id)
+    exact = (
+        (Task.area_id, wanted.area_id),
+        (Obligation.task_id, wanted.task_id),
+        (Obligation.person_id, wanted.person_id),
+    )
+    for column, value in exact:
+        if value is not None:
+            query = query.where(column == value)
     if wanted.unit_ids:
         query = query.where(_at_units(wanted.unit_ids))
     if wanted.responsible_ids is not None:
         query = query.where(_owed_by(wanted.responsible_ids))
     if wanted.involved_ids is not None:
         query = query.where(_names(wanted.involved_ids, tuple(AssignedRole)))
-    if wanted.person_id is not None:
-        query = query.where(Obligation.person_id == wanted.person_id)
     if wanted.statuses:
         query = query.where(Obligation.status.in_(wanted.statuses))
     if wanted.obligation_ids is not None:

@@ -1,0 +1,55 @@
+"""The numbers beside entries of the menu: what waits for the reader. Each costs one small query a page."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cchc_tasks.domain import permissions
+from cchc_tasks.domain.errors import Refused
+from cchc_tasks.domain.permissions import Action, Principal, Work
+from cchc_tasks.domain.standing import Standing, standing
+from cchc_tasks.domain.workflow import Status
+from cchc_tasks.storage.db import db
+from cchc_tasks.storage.queries import confirmation as confirmation_queries
+from cchc_tasks.storage.queries import obligations as obligation_queries
+from cchc_tasks.storage.queries.obligations import WorkFilter
+from cchc_tasks.web import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A number beside an entry. kind 'late' is red; `words` say what is counted, for those who do not see it."""
+
+    number: int
+    kind: str = ""
+    words: str = ""
+
+
+def overdue(principal: Principal) -> Badge | None:
+    """How much of what the reader's units still have to do is overdue."""
+    if not principal.unit_ids:
+        return None
+    today = clock.today()
+    wanted = WorkFilter(
+        responsible_ids=principal.unit_ids,
+        statuses=(Status.NOT_STARTED, Status.IN_PROGRESS),
+        due_to=today - timedelta(days=1),
+    )
+    rows = obligation_queries.list_work(db.session, principal.agency_id, wanted)
+    late = sum(standing(row.facts, today) is Standing.OVERDUE for row in rows)
+    return Badge(late, "late", "việc quá hạn") if late else None
+
+
+def waiting(principal: Principal) -> Badge | None:
+    """How many reports the reader can confirm; what is locked for them is left out."""
+    reports = confirmation_queries.waiting(db.session, principal.agency_id)
+    count = sum(_can_confirm(principal, by, is_office) for by, is_office in reports)
+    return Badge(count, "", "việc chờ xác nhận") if count else None
+
+
+def _can_confirm(principal: Principal, reported_by_id: int | None, is_office_work: bool) -> bool:
+    work = Work(principal.agency_id, reported_by_id=reported_by_id, is_office_work=is_office_work)
+    try:
+        permissions.check_confirmation(principal, work, override_reason=None)
+    except Refused:
+        return False
+    return permissions.may(principal, Action.CONFIRM, work)
