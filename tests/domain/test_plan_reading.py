@@ -192,6 +192,17 @@ def test_the_heading_of_plan_163(reading):
         assert heading.agency == "Sở Thông tin và Truyền thông"
 
 
+def test_plan_163_reads_the_same_from_every_format():
+    def content(name):
+        reading = read_plan(read_document((DATA / name).read_bytes(), name), **SOURCES[name])
+        form = reading_json(reading)
+        return {part: form[part] for part in ("counts", "by_due_on", "to_confirm", "tasks")}
+
+    workbook, word, table_of_text = (content(name) for name in SOURCES)
+
+    assert workbook == word == table_of_text
+
+
 def test_a_reading_survives_being_kept_as_json(reading):
     assert reading_from_dict(json.loads(json.dumps(reading_to_dict(reading)))) == reading
 

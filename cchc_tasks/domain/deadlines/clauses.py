@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from cchc_tasks.domain.deadlines.model import Recurrence
 from cchc_tasks.domain.deadlines.scan import GENERIC_WORDS, REFERENCE, TIME_TAGS, Item, Tag, scan
 from cchc_tasks.domain.deadlines.tokens import Token, Tokens, tokenise
 from cchc_tasks.domain.documents import find_document_references
@@ -153,7 +154,11 @@ def _has_time(items: list[Item]) -> bool:
 
 
 def _is_points(items: list[Item]) -> bool:
-    return all(item.tag in {Tag.POINT, Tag.FILLER, Tag.LIST, Tag.BREAK, Tag.BEFORE, Tag.IN} for item in items)
+    return all(
+        item.tag in {Tag.POINT, Tag.FILLER, Tag.LIST, Tag.BREAK, Tag.BEFORE, Tag.IN}
+        or item.recurrence is Recurrence.YEARLY
+        for item in items
+    )
 
 
 def _labels(items: list[Item]) -> list[Item]:

@@ -152,6 +152,8 @@ def _day_in_figures(tokens: Tokens, day: int, place: int, named: bool) -> Found 
     if month is None:
         return None
     separator, after = word_at(tokens, place), month[1]
+    if named and separator in {"-", "–"} and month[0] > 12:
+        return Point(Unit.DAY, day=day), place  # "ngày 15-20": two days
     if word_at(tokens, after) in _DATE_SEPARATORS:
         year = year_at_figures(tokens, after + 1)
         if year is not None:

@@ -19,7 +19,7 @@ _KIND_OF_UNIT = {
     Unit.CUMULATIVE: DeadlineKind.RANGE,
     Unit.YEAR: DeadlineKind.WITHIN_YEAR,
 }
-_NEXT_YEAR = frozenset({"năm sau", "năm tới", "năm tiếp theo"})
+_OTHER_YEARS = {"năm sau": 1, "năm tới": 1, "năm tiếp theo": 1, "năm trước": -1}
 #: Plans look this many years back and ahead; other years are more likely a slip of the pen.
 _YEARS_BACK, _YEARS_AHEAD = 2, 15
 
@@ -46,8 +46,8 @@ def read_clause(base: Clause, items: list[Item], plan_year: int) -> Clause:
     outside = [use for use in uses if not use.is_in_event]
     if not outside:
         return _without_points(base, items, bool(uses))
-    later = any(item.tag is Tag.RELATIVE and item.text in _NEXT_YEAR for item in items)
-    clause = _with_points(base, _day_of_months(outside), plan_year + later)
+    shift = next((_OTHER_YEARS[item.text] for item in items if item.text in _OTHER_YEARS), 0)
+    clause = _with_points(base, _day_of_months(outside), plan_year + shift)
     return _mark_general(_with_company(clause, tags), tags, plan_year)
 
 

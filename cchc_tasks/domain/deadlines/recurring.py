@@ -90,7 +90,8 @@ def _dates(clause: Clause, items: list[Item], days: list[Use], window: Span) -> 
         return doubtful(clause, DeadlineReason.CONTRADICTION)
     anchors = {item.anchor for item in items if item.anchor}
     if bare:
-        return _on_day(clause, bare[-1].day or 0, _moves(recurrence, items, anchors), window)
+        wanted = bare if any(use.link is Link.LIST for use in days) else bare[-1:]
+        return _on_days(clause, [point.day or 0 for point in wanted], _moves(recurrence, items, anchors), window)
     return _with_dates(clause, _series(recurrence, window, month_end))
 
 
@@ -100,6 +101,14 @@ def _moves(recurrence: Recurrence | None, items: list[Item], anchors: set[str]) 
         return 1 if any(item.tag is Tag.RELATIVE for item in items) else 0
     moves = {"last_month": 0, "first_month": -2, "next_first_month": 1, "next_last_month": 3}
     return next((moves[anchor] for anchor in anchors if anchor in moves), None)
+
+
+def _on_days(clause: Clause, days: list[int], moved: int | None, window: Span) -> Clause:
+    """Several days of each period ("ngày 5, 15, 25 hằng tháng"), or one."""
+    read = [_on_day(clause, day, moved, window) for day in days]
+    unclear = next((one for one in read if one.needs_confirmation), None)
+    together = _with_dates(unclear or clause, (day for one in read for day in one.dates))
+    return unclear if unclear is not None and not together.dates else together
 
 
 def _on_day(clause: Clause, day: int, moved: int | None, window: Span) -> Clause:

@@ -203,7 +203,7 @@ def scan(tokens: Tokens) -> list[Item]:
 
 
 def _item_at(tokens: Tokens, index: int, before: list[Item]) -> Item:
-    for read in (_recurrence, _ongoing_hours, _regulated, _duration):
+    for read in (_day_of_every_month, _recurrence, _ongoing_hours, _regulated, _duration):
         item = read(tokens, index)
         if item is not None:
             return item
@@ -287,10 +287,24 @@ def _bare_year_or_part(tokens: Tokens, index: int, before: list[Item]) -> Item |
         return Item(Tag.POINT, index, index + 1, point=Point(Unit.YEAR))
     if head.point is None or head.point.unit not in {Unit.QUARTER, Unit.MONTH, Unit.DAY}:
         return None
+    if head.point.unit is Unit.DAY and head.point.value is not None:
+        return _month_of_same_day(tokens, index, head)
     number = quarter_number(tokens, index) if head.point.unit is Unit.QUARTER else number_at(tokens, index)
     if number is None or not _fits(tokens, head.point.unit, number):
         return None
     return _part(tokens, index, head.point, number)
+
+
+def _month_of_same_day(tokens: Tokens, index: int, head: Item) -> Item | None:
+    """ "ngày 15 tháng 3, 6, 9 và 12": the day of the first month in each of the others."""
+    in_words = head.anchor == "same_day" or any(token.text == "tháng" for token in tokens[head.start : head.end])
+    full = point_at(_as_named(tokens, index, Unit.MONTH), 0)
+    if not in_words or full is None or head.point is None or tokens[index].value is None:
+        return None
+    if full[0].unit is not Unit.MONTH or not _fits(tokens, Unit.MONTH, (full[0].value or 0, index + 1)):
+        return None
+    point = replace(head.point, value=full[0].value, year=full[0].year)
+    return Item(Tag.POINT, index, index + full[1] - 1, point=point, anchor="same_day")
 
 
 def _fits(tokens: Tokens, unit: Unit, number: tuple[int, int]) -> bool:
@@ -397,6 +411,9 @@ def _times(tokens: Tokens, index: int) -> Item | None:
         every = {12: Recurrence.MONTHLY, 4: Recurrence.QUARTERLY, 2: Recurrence.HALF_YEARLY, 1: Recurrence.YEARLY}
         chosen = unit if count[0] == 1 else every.get(per_year)
         return Item(Tag.RECUR, index, place + 1, recurrence=chosen, anchor="" if count[0] == 1 else "times")
+    per_unit = word_at(tokens, place) == "/" and word_at(tokens, place + 1) in _UNITS and unit_word.isalpha()
+    if per_unit and number_at(tokens, place + 2) is None:  # "01 cuộc/quý"
+        return Item(Tag.RECUR, index, place + 2, recurrence=_UNITS[word_at(tokens, place + 1)], anchor="times")
     if unit_word in {"tháng", "tuần", "quý", "năm"} and word_at(tokens, place) in {"/", "một", "1", "01"}:
         end = place + 1
         while word_at(tokens, end) in {"một", "1", "01"}:
@@ -438,6 +455,16 @@ def _month_of_quarter(tokens: Tokens, index: int) -> Item | None:
         while word_at(tokens, end) in {"sau", "kế", "tiếp", "liền", "theo"}:
             end += 1
     return Item(Tag.RECUR, index, end, recurrence=Recurrence.QUARTERLY, anchor=anchor)
+
+
+def _day_of_every_month(tokens: Tokens, index: int) -> Item | None:
+    """ "trước 20 hàng tháng": a number that stands right before the period is its day."""
+    value = tokens[index].value
+    if value is None or not 1 <= value <= 31 or word_at(tokens, index + 1) not in {"hàng", "hằng", "mỗi"}:
+        return None
+    if word_at(tokens, index + 2) != "tháng" or word_at(tokens, index - 1) in {"/", "tháng", "quý", "năm"}:
+        return None
+    return Item(Tag.POINT, index, index + 1, point=Point(Unit.DAY, day=value))
 
 
 def _ongoing_hours(tokens: Tokens, index: int) -> Item | None:
