@@ -2,15 +2,32 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import click
 
 from cchc_tasks import factory
-from cchc_tasks.config import load_settings
+from cchc_tasks.cli.runtime import check_schema
+from cchc_tasks.config import load_settings, prepare_instance
 from cchc_tasks.domain.periods import VIETNAM, start_of_day
 from cchc_tasks.services import scheduling
 from cchc_tasks.wording.mail import age_words
+
+
+@contextmanager
+def open_worker() -> Iterator[Any]:
+    """A worker on this installation's database, closed at the end."""
+    settings = load_settings()
+    prepare_instance(settings)
+    worker = factory.make_worker(settings)
+    try:
+        check_schema(worker.engine)
+        yield worker
+    finally:
+        worker.engine.dispose()
 
 
 @click.group()
@@ -22,10 +39,8 @@ def reminders() -> None:
 @click.option("--json", "as_json", is_flag=True, help="In dạng JSON cho máy đọc.")
 def status(as_json: bool) -> None:
     """In tình trạng; mã thoát khác 0 khi bộ lập lịch ngừng quá 15 phút hoặc có thư gửi lỗi."""
-    worker = factory.make_worker(load_settings())
-    with worker.session() as session:
+    with open_worker() as worker, worker.session() as session:
         health = scheduling.health(session, now=worker.real_now(), shown_at=worker.shown_now())
-    worker.engine.dispose()
     if as_json:
         ages = {"last_tick_seconds": health.last_tick_age, "oldest_unsent_seconds": health.oldest_unsent_age}
         values = {name: None if age is None else int(age.total_seconds()) for name, age in ages.items()}
@@ -46,10 +61,8 @@ def _ago(age: timedelta | None) -> str:
 @click.option("--at", "at_text", help="Thời điểm ISO, ví dụ 2021-03-10T07:00; không ghi múi giờ là giờ Việt Nam.")
 def run(at_text: str | None) -> None:
     """Chạy một lượt: gom dòng đến hạn, gửi thư đang chờ."""
-    worker = factory.make_worker(load_settings())
-    now = worker.shown_now() if at_text is None else parse_instant(at_text)
-    rounds, outcomes = worker.run_at(now)
-    worker.engine.dispose()
+    with open_worker() as worker:
+        rounds, outcomes = worker.run_at(worker.shown_now() if at_text is None else parse_instant(at_text))
     lines, digests = sum(each.lines for each in rounds), sum(each.digests for each in rounds)
     sent = sum(outcome.value == "sent" for outcome in outcomes)
     click.echo(f"{lines} dòng mới, {digests} thư mới, {sent} thư đã gửi, {len(outcomes) - sent} thư không gửi.")

@@ -25,6 +25,9 @@ MAX_ATTEMPTS = len(RETRY_AFTER) + 1
 #: How long one sender may hold a mail; several times what a slow server needs for one dialogue.
 SENDING_LEASE = timedelta(minutes=5)
 
+#: What a sender answers that sends nothing.
+RECORDED_ANSWER = "recorded"
+
 DIGEST_KIND = "digest"
 MAIL_CHANNEL = "mail"
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.policy import SMTP
 
-from cchc_tasks.domain.mailing import DeliveryError, Letter
+from cchc_tasks.domain.mailing import RECORDED_ANSWER, DeliveryError, Letter
 from cchc_tasks.mail.message import build_message
 
 #: Answers from 500 on are final, below that the server asks for another try.
@@ -18,7 +18,7 @@ class RecordingSender:
     """Sends nothing: the outbox keeps the words, and the page Nhắc việc shows them."""
 
     def __call__(self, letter: Letter) -> str:
-        return "recorded"
+        return RECORDED_ANSWER
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from cchc_tasks.storage.queries import people
 from cchc_tasks.storage.queries.people import Account
 from cchc_tasks.web import clock, navigation
 from cchc_tasks.web.login import current_account
+from cchc_tasks.web.reminders.banner import quiet_banners
 from cchc_tasks.wording import people as words
 from cchc_tasks.wording.core import format_weekday
 
@@ -61,6 +62,7 @@ def signed_in(account: Account) -> dict[str, Any]:
         "current_person": Reader(account.principal.name, role, ", ".join(account.unit_names.values())),
         "agency": Letterhead(account.agency_name, account.parent_name),
         "navigation": navigation.items_for(account.principal),
+        "banners": quiet_banners(account.principal),
         "today_text": words.place_and_date(account.place, clock.today()),
     }
 

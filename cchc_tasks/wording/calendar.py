@@ -5,7 +5,7 @@ from datetime import date
 from cchc_tasks.domain.calendars import CalendarEntry, FeedScope
 from cchc_tasks.domain.periods import ReportingPeriod
 from cchc_tasks.domain.text import one_line
-from cchc_tasks.wording.core import format_date, label, period_name
+from cchc_tasks.wording.core import format_date, format_weekday, label, period_name
 from cchc_tasks.wording.work import printed_phrase, title
 
 #: A phone shows about so many letters of an event's title.
@@ -69,6 +69,12 @@ def _lower(words: str) -> str:
 def calendar_name(scope: FeedScope, unit_name: str) -> str:
     """The name under which a program lists the calendar."""
     return f"CCHC: {unit_name}" if scope is FeedScope.UNIT else "CCHC: việc của tôi"
+
+
+def day_name(day: date) -> str:
+    """ "Thứ Tư, 10/3/2021", at the beginning of a line."""
+    words = format_weekday(day)
+    return words[:1].upper() + words[1:]
 
 
 def month_name(day: date) -> str:

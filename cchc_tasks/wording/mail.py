@@ -68,6 +68,8 @@ STATES: dict[str, tuple[str, str]] = {
     "dropped": ("none", "Không gửi"),
 }
 
+RECORDED = "Không gửi ra ngoài, chỉ giữ lại để xem"
+
 KINDS: dict[str, str] = {
     "digest": "Nhắc việc",
     "invitation": "Mời tạo tài khoản",
@@ -127,7 +129,7 @@ def item_note(item: DigestItem) -> str:
     if item.rule is Rule.RETURNED and item.reason:
         return f"Lý do: {item.reason}"
     if item.is_late:
-        return f"Theo lịch phải nhắc ngày {format_date(item.scheduled_on)}; thư này gửi muộn."
+        return f"Nhắc muộn, theo lịch là ngày {format_date(item.scheduled_on)}."
     return ""
 
 

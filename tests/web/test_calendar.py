@@ -62,7 +62,7 @@ def test_the_month_shows_own_work_on_its_day_and_the_cut_off(head, work):
 def test_the_scope_decides_whose_work_is_shown(head, work, scope, days):
     text = page(head, "/lich", **{"thang": "2021-03", "pham-vi": scope})
 
-    assert set(re.findall(r'<section class="group[^"]*" id="ngay-2021-03-(\d\d)"', text)) == days
+    assert set(re.findall(r'<section class="agenda-day[^"]*" id="ngay-2021-03-(\d\d)"', text)) == days
 
 
 def test_the_work_of_one_unit(head, work, office):

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
-from sqlalchemy import text
 
 from cchc_tasks import wording
 from cchc_tasks.domain.accounts import SignInRefused, TooManyAttempts
 from cchc_tasks.domain.permissions import Action
+from cchc_tasks.services import scheduling
 from cchc_tasks.services import sign_in as sign_in_service
 from cchc_tasks.services.sign_in import GuessLimits
 from cchc_tasks.storage.db import db
@@ -32,9 +32,11 @@ def home() -> Any:
 @bp.get("/healthz")
 @public
 def healthz() -> Any:
-    """For the machine that watches this one: the application runs and reaches its database."""
-    db.session.execute(text("SELECT 1"))
-    return jsonify(status="ok")
+    """For the machine that watches this one: the application reaches its database; how old mail and scheduler are."""
+    health = scheduling.health(db.session, now=clock.real_now(), shown_at=clock.now())
+    ages = {"last_tick_seconds": health.last_tick_age, "oldest_unsent_seconds": health.oldest_unsent_age}
+    seconds = {name: None if age is None else int(age.total_seconds()) for name, age in ages.items()}
+    return jsonify(status="ok", **seconds, dead_mails=health.dead_count, is_quiet=health.is_quiet)
 
 
 @bp.route("/dang-nhap", methods=["GET", "POST"])

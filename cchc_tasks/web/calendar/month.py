@@ -10,7 +10,6 @@ from cchc_tasks.domain.periods import ReportingPeriod, periods_of
 from cchc_tasks.domain.working_days import WorkingCalendar
 from cchc_tasks.web.work_items import WorkItem
 from cchc_tasks.wording import calendar as words
-from cchc_tasks.wording.core import format_weekday
 
 #: Pieces of work that a cell names; the rest is a number that leads to the list.
 SHOWN_IN_CELL = 3
@@ -103,7 +102,7 @@ def _day(
 ) -> Day:
     return Day(
         on=on,
-        name=format_weekday(on),
+        name=words.day_name(on),
         items=tuple(by_day.get(on, ())),
         cut_off=words.cut_off_title(period) if period is not None else "",
         is_in_month=on.month == first.month,

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 
 from cchc_tasks.domain.errors import NotFound
-from cchc_tasks.domain.mailing import DroppedBecause, Outcome
+from cchc_tasks.domain.mailing import RECORDED_ANSWER, DroppedBecause, Outcome
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.domain.reminders import DropReason, Rule
@@ -105,8 +105,8 @@ def minutes_since_tick(health: scheduling.Health) -> int | None:
 def tick_text(health: scheduling.Health) -> str:
     minutes = minutes_since_tick(health)
     if minutes is None:
-        return "chưa chạy"
-    return "vừa xong" if minutes < 1 else f"{words.age_words(minutes)} trước"
+        return "chưa chạy lần nào"
+    return "vừa chạy" if minutes < 1 else f"chạy {words.age_words(minutes)} trước"
 
 
 def view_of(row: MessageRow) -> MessageView:
@@ -162,7 +162,9 @@ def dropped_words(row: ReminderLine) -> str:
 
 
 def attempt_answer(answer: str) -> str:
-    return words.DROPPED_MAILS[DroppedBecause(answer)] if answer in set(DroppedBecause) else answer
+    if answer in set(DroppedBecause):
+        return words.DROPPED_MAILS[DroppedBecause(answer)]
+    return words.RECORDED if answer == RECORDED_ANSWER else answer
 
 
 @bp.post("/<int:message_id>/gui-lai")
