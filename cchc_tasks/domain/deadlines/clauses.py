@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cchc_tasks.domain.deadlines.model import Recurrence
-from cchc_tasks.domain.deadlines.scan import GENERIC_WORDS, REFERENCE, TIME_TAGS, Item, Tag, scan
+from cchc_tasks.domain.deadlines.scan import scan
 from cchc_tasks.domain.deadlines.tokens import Token, Tokens, tokenise
+from cchc_tasks.domain.deadlines.vocabulary import GENERIC_WORDS, REFERENCE, TIME_TAGS, Item, Tag
 from cchc_tasks.domain.documents import find_document_references
 
 _BULLET = re.compile(r"^(?:[-–+•*●▪]+ ?|\(?\d{1,2}[.)] (?!\d)|[a-zđ][.)] )")

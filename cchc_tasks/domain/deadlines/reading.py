@@ -8,8 +8,8 @@ from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.deadlines.model import Clause, DeadlineReason, Recurrence, doubtful
 from cchc_tasks.domain.deadlines.points import FINENESS, Point, Span, Unit, resolve
 from cchc_tasks.domain.deadlines.recurring import read_recurring
-from cchc_tasks.domain.deadlines.scan import Item, Tag
 from cchc_tasks.domain.deadlines.uses import Link, Use, point_uses
+from cchc_tasks.domain.deadlines.vocabulary import Item, Tag
 
 _KIND_OF_UNIT = {
     Unit.DAY: DeadlineKind.DATE,

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.deadlines.model import Clause, DeadlineReason, Recurrence, doubtful
 from cchc_tasks.domain.deadlines.points import Point, Span, Unit, month_end, resolve
-from cchc_tasks.domain.deadlines.scan import Item, Tag
 from cchc_tasks.domain.deadlines.uses import Link, Use
+from cchc_tasks.domain.deadlines.vocabulary import Item, Tag
 
 _FINEST = tuple(Recurrence)
 _MONTHS: dict[Recurrence, tuple[int, ...]] = {

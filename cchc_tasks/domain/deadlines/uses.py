@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from cchc_tasks.domain.deadlines.points import Point, Unit
-from cchc_tasks.domain.deadlines.scan import Item, Tag
+from cchc_tasks.domain.deadlines.vocabulary import Item, Tag
 
 _GOVERNORS = frozenset({Tag.BEFORE, Tag.TO, Tag.FROM, Tag.AFTER, Tag.IN})
 _STRICT = frozenset({"trước", "xong trước"})
