@@ -218,11 +218,10 @@ def set_members(
 
 
 def _check_members(session: Session, group: Unit, member_ids: Collection[int]) -> None:
-    kinds: dict[int, UnitKind] = dict(
-        session.execute(
-            select(Unit.id, Unit.kind).where(Unit.agency_id == group.agency_id, Unit.id.in_(list(member_ids)))
-        ).tuples()
+    rows = session.execute(
+        select(Unit.id, Unit.kind).where(Unit.agency_id == group.agency_id, Unit.id.in_(list(member_ids)))
     )
+    kinds = {unit_id: kind for unit_id, kind in rows}
     missing = set(member_ids) - set(kinds)
     if missing:
         raise NotFound(what="unit", id=min(missing))
