@@ -92,5 +92,7 @@ def display_name(name: str, kind: FileKind) -> str:
     stem, dot, ending = clean.rpartition(".")
     known = f".{ending.lower()}" if dot else ""
     if known not in ENDINGS[kind]:
-        stem, known = clean, ENDINGS[kind][0]
+        # A phone's .HEIC that is a JPEG gets its own ending; an ending that is no kind of ours stays in the name.
+        is_of_another = any(known in endings for endings in ENDINGS.values())
+        stem, known = stem if is_of_another else clean, ENDINGS[kind][0]
     return f"{stem[:190].strip(' .') or 'tep'}{known}"

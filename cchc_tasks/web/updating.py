@@ -208,9 +208,9 @@ def put_hidden(form: Any, **values: Any) -> None:
 
 def send(form: UpdateForm, row: WorkRow, *, is_office_work: bool) -> StaleEdit | bool:
     """Does what the form asks and says so; False with sentences on the form where it cannot be, or the `StaleEdit`."""
-    files = _keep_files(form)
-    if not form.validate() or files is None or not _is_complete(form, row):
-        form.to.data = form.to.data or Status.REPORTED.value
+    # Everything is looked at before the form goes back, so that nobody mends one place after another.
+    is_valid, files, is_complete = form.validate(), _keep_files(form), _is_complete(form, row)
+    if not is_valid or files is None or not is_complete:
         return False
     try:
         if form.is_report:
@@ -233,7 +233,6 @@ def _keep_files(form: UpdateForm) -> list[KeptFile] | None:
     try:
         kept += uploads.keep_all(form.files.data or ())
     except UnfitFile as error:
-        form.validate()
         form.refuse("files", wording.explain(error))
         return None
     put_hidden(form, kept=uploads.sign(kept))
@@ -250,7 +249,8 @@ def _is_complete(form: UpdateForm, row: WorkRow) -> bool:
     elif row.status is not Status.NOT_STARTED and not form.note.data:
         missing["note"] = words.NOTE_MISSING
     for name, text in missing.items():
-        form.refuse(name, text)
+        if not form[name].errors:
+            form.refuse(name, text)
     return not missing
 
 
