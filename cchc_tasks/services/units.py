@@ -221,7 +221,7 @@ def _check_members(session: Session, group: Unit, member_ids: Collection[int]) -
     rows = session.execute(
         select(Unit.id, Unit.kind).where(Unit.agency_id == group.agency_id, Unit.id.in_(list(member_ids)))
     )
-    kinds = {unit_id: kind for unit_id, kind in rows}
+    kinds = {row.id: row.kind for row in rows}
     missing = set(member_ids) - set(kinds)
     if missing:
         raise NotFound(what="unit", id=min(missing))
