@@ -10,7 +10,10 @@ from cchc_tasks.cli.backup import backup, restore
 from cchc_tasks.cli.count import count
 from cchc_tasks.cli.db import db
 from cchc_tasks.cli.demo import demo
+from cchc_tasks.cli.doctor import doctor
 from cchc_tasks.cli.ledger import ledger
+from cchc_tasks.cli.parse import parse
+from cchc_tasks.cli.plans import plans
 from cchc_tasks.cli.reminders import reminders
 from cchc_tasks.cli.runtime import CommandStop, NotSetUp
 from cchc_tasks.cli.scheduler import scheduler
@@ -28,7 +31,10 @@ COMMANDS: dict[str, click.Command] = {
     "db": db,
     "backup": backup,
     "restore": restore,
+    "doctor": doctor,
     "ledger": ledger,
+    "plan": plans,
+    "parse": parse,
     "count": count,
     "reminders": reminders,
     "user": users,

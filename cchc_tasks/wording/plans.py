@@ -8,7 +8,7 @@ from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.deadlines import Deadline
 from cchc_tasks.domain.plan_answers import Answer, AnswerKind
 from cchc_tasks.domain.plan_questions import Option, Question
-from cchc_tasks.domain.plan_reading import DeliverableReading, DoubtReason, ObligationReading, TaskReading
+from cchc_tasks.domain.plan_reading import DeliverableReading, DoubtReason, ObligationReading, PlanCounts, TaskReading
 from cchc_tasks.domain.unit_matching import MatchBasis
 from cchc_tasks.domain.units import LeadBasis
 from cchc_tasks.wording.core import format_date, format_number
@@ -395,3 +395,47 @@ CORRECT_DEADLINE = "Đính chính thời hạn"
 CORRECT_ASSIGNMENT = "Đính chính phân công"
 NAME_RESPONSIBLE = "Đơn vị chịu trách nhiệm sản phẩm"
 ONCE = "Một lần"
+
+
+# --- the console
+
+PLAN_IMPORTED = "Đã nhập kế hoạch."
+NOTHING_WRITTEN = "Chỉ đọc thử, chưa ghi gì."
+YEAR_MISSING = "Cần năm của kế hoạch: thêm --year, hoặc “year” trong mỗi dòng."
+TEXT_OR_JSONL = "Ghi một cụm từ, hoặc --jsonl với tệp; không dùng cả hai."
+NO_JSON = "không phải một đối tượng JSON."
+
+
+def at_line(number: int, text: str) -> str:
+    return f"Dòng {format_number(number)}: {text}"
+
+
+def not_text(name: str) -> str:
+    return f"“{name}” phải là chữ."
+
+
+def units_missing(names: Sequence[object]) -> str:
+    listed = "; ".join(str(name) for name in names)
+    return (
+        f"Chưa có {format_number(len(names))} đơn vị trong hệ thống: {listed}. "
+        "Thêm đơn vị trước, hoặc thêm --create-units để tạo."
+    )
+
+
+def counts_line(counts: PlanCounts) -> str:
+    parts = (
+        f"{format_number(counts.areas)} lĩnh vực",
+        f"{format_number(counts.tasks)} dòng mang {format_number(counts.numbers)} số",
+        f"{format_number(counts.deliverables)} sản phẩm",
+        f"{format_number(counts.obligations)} mốc phải nộp ({format_number(counts.dated)} có ngày)",
+        f"{format_number(counts.unresolved_leads)} dòng chưa rõ chủ trì",
+    )
+    return ", ".join(parts) + "."
+
+
+def to_confirm_line(count: int) -> str:
+    return f"Cần xác nhận: {format_number(count)}"
+
+
+def plan_line(tasks: int, obligations: int, done: int) -> str:
+    return f"{format_number(tasks)} dòng, {format_number(obligations)} mốc phải nộp, {format_number(done)} hoàn thành"

@@ -1,0 +1,145 @@
+"""The commands `plan …`: import a file (or only try it), list, export in the shape of the original."""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+import click
+
+from cchc_tasks import wording
+from cchc_tasks.cli.runtime import (
+    CommandStop,
+    Day,
+    agency_option,
+    console_principal,
+    json_option,
+    open_database,
+    pick_agency,
+    print_json,
+    print_table,
+    shown_now,
+)
+from cchc_tasks.config import Settings, load_settings
+from cchc_tasks.domain.errors import Invalid, Refused, RefusedReason
+from cchc_tasks.domain.permissions import Role
+from cchc_tasks.domain.plan_reading import PlanReading, read_plan, reading_json
+from cchc_tasks.readers import read_document
+from cchc_tasks.services import staging
+from cchc_tasks.storage.queries import plans as plan_queries
+from cchc_tasks.wording import format_date
+from cchc_tasks.wording import plans as words
+from cchc_tasks.wording.reading import doubt_place, doubt_reading, doubt_sentence
+
+
+@click.group()
+def plans() -> None:
+    """Kế hoạch: nhập từ tệp, liệt kê."""
+
+
+@plans.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="TỆP")
+@click.option("--number", metavar="SỐ", help="Số, ký hiệu kế hoạch, cho tệp không có phần đầu.")
+@click.option("--issued-on", type=Day(), help="Ngày ban hành, cho tệp không có phần đầu.")
+@click.option("--year", type=click.IntRange(2000, 2100), metavar="NĂM", help="Năm của kế hoạch.")
+@click.option("--dry-run", is_flag=True, help="Chỉ đọc thử: không cần cơ sở dữ liệu, không ghi gì.")
+@click.option("--create-units", is_flag=True, help="Tạo các đơn vị chưa có trong hệ thống.")
+@agency_option
+@json_option
+def import_plan(
+    file: Path,
+    number: str | None,
+    issued_on: date | None,
+    year: int | None,
+    dry_run: bool,
+    create_units: bool,
+    agency_code: str | None,
+    as_json: bool,
+) -> None:
+    """Nhập kế hoạch từ tệp .docx, .xlsx hoặc .csv; nhập lần nữa không thay đổi gì."""
+    data = file.read_bytes()
+    reading = read_plan(read_document(data, file.name), number=number, issued_on=issued_on, year=year)
+    state = None
+    if not dry_run:
+        sha256 = hashlib.sha256(data).hexdigest()
+        state = _bring_in(load_settings(), reading, sha256, agency_code, create_units=create_units)
+    if as_json:
+        print_json(reading_json(reading) | ({} if state is None else {"is_new": state == words.PLAN_IMPORTED}))
+        return
+    for line in _summary(reading):
+        click.echo(line)
+    click.echo(words.NOTHING_WRITTEN if state is None else state)
+
+
+def _bring_in(
+    settings: Settings, reading: PlanReading, sha256: str, agency_code: str | None, *, create_units: bool
+) -> str:
+    """Imports everything as read and says what came of it; a plan that is there already is no error."""
+    with open_database(settings) as session:
+        agency_id = pick_agency(session, agency_code).id
+        try:
+            staging.import_directly(
+                session,
+                reading,
+                sha256=sha256,
+                create_units=create_units,
+                actor=console_principal(agency_id, Role.OFFICE),
+                now=shown_now(session, settings),
+            )
+        except Refused as error:
+            if error.reason is not RefusedReason.PLAN_EXISTS:
+                raise
+            return wording.explain(error)
+        except Invalid as error:
+            if error.facts.get("what") != "unit":
+                raise
+            names = error.facts["names"]
+            raise CommandStop(words.units_missing(names if isinstance(names, tuple) else ())) from error
+    return words.PLAN_IMPORTED
+
+
+def _summary(reading: PlanReading) -> list[str]:
+    """What was read, for a person: the head, the figures, the days, all that is to be confirmed."""
+    heading, counts = reading.heading, reading.counts()
+    lines = [words.plan_name(heading.number or "?", heading.issued_on) if heading.issued_on else heading.number or "?"]
+    lines += [heading.title or "", words.counts_line(counts)]
+    lines += [f"  {format_date(day)}: {count}" for day, count in reading.by_due_on().items()]
+    lines.append(words.to_confirm_line(len(reading.to_confirm)))
+    for doubt in reading.to_confirm:
+        printed = " ".join(doubt.text.split())
+        lines.append(f"  {doubt_place(doubt)}: “{printed}” → {doubt_reading(doubt)}. {doubt_sentence(doubt)}")
+    return [line for line in lines if line]
+
+
+@plans.command("list")
+@agency_option
+@json_option
+def list_plans(agency_code: str | None, as_json: bool) -> None:
+    """Liệt kê các kế hoạch của cơ quan."""
+    with open_database(load_settings()) as session:
+        rows = plan_queries.list_plans(session, pick_agency(session, agency_code).id)
+    if as_json:
+        print_json(
+            [
+                {
+                    "number": row.number,
+                    "issued_on": row.issued_on.isoformat(),
+                    "title": row.title,
+                    "year": row.year,
+                    "kind": row.kind.value,
+                    "areas": row.areas,
+                    "tasks": row.tasks,
+                    "deliverables": row.deliverables,
+                    "obligations": row.obligations,
+                    "done": row.done,
+                    "unresolved_leads": row.open_leads,
+                }
+                for row in rows
+            ]
+        )
+        return
+    print_table(
+        [
+            (row.number, format_date(row.issued_on), words.plan_line(row.tasks, row.obligations, row.done))
+            for row in rows
+        ]
+    )
