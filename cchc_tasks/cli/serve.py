@@ -71,15 +71,28 @@ def run_servers(environ: Mapping[str, str], *, workers: int, with_scheduler: boo
     if workers > 1 and BaseApplication is None:
         raise NotSetUp(words.NO_WORKERS_HERE)
     prepare_database(settings)
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    start_logging(settings)
     app = factory.create_app(settings)
     for line in greeting(settings):
         click.echo(line)
+    # Before the scheduler starts, so that it never stays behind alone; gunicorn sets its own afterwards.
+    signal.signal(signal.SIGTERM, stop)
     with scheduler_process(environ, is_wanted=with_scheduler and settings.scheduler_enabled):
         if workers > 1:
             run_gunicorn(app, settings, workers)
         else:
             run_waitress(app, settings)
+
+
+def stop(_signal: int, _frame: FrameType | None) -> None:
+    """Ends the process by way of every `finally`."""
+    raise SystemExit(0)
+
+
+def start_logging(settings: Settings) -> None:
+    """One line for each event on stderr; what Alembic says of its own workings is left out."""
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def prepare_database(settings: Settings) -> None:
@@ -137,10 +150,6 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 
 def run_waitress(app: Any, settings: Settings) -> None:
     """One process of threads, on any system."""
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise SystemExit(0)
-
     try:
         server = waitress.create_server(
             app,
@@ -154,7 +163,6 @@ def run_waitress(app: Any, settings: Settings) -> None:
         )
     except OSError as error:
         raise CommandStop(words.no_port(settings.host, settings.port, str(error))) from error
-    signal.signal(signal.SIGTERM, stop)
     try:
         server.run()
     finally:

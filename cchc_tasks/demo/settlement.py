@@ -29,11 +29,11 @@ def settle(session: Session, entry: AgencyEntry, *, now: datetime) -> Settled:
         agency = session.scalars(select(Agency).where(Agency.code == entry.code)).one_or_none()
         if agency is None:
             agency = _make_agency(session, entry, now)
-    codes = session.execute(select(Unit.code, Unit.id).where(Unit.agency_id == agency.id)).tuples()
-    emails = session.execute(select(Person.email, Person.id).where(Person.agency_id == agency.id)).tuples()
+    codes = session.execute(select(Unit.code, Unit.id).where(Unit.agency_id == agency.id))
+    emails = session.execute(select(Person.email, Person.id).where(Person.agency_id == agency.id))
     keys = {person.email: person.key for person in entry.people}
     people_ids = {keys[email]: person_id for email, person_id in emails if email in keys}
-    return Settled(agency.id, dict(codes.all()), people_ids)
+    return Settled(agency.id, {row.code: row.id for row in codes}, people_ids)
 
 
 def _make_agency(session: Session, entry: AgencyEntry, now: datetime) -> Agency:
