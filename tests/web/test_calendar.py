@@ -101,6 +101,14 @@ def test_the_same_form_sent_twice_makes_one_address(head, work, session):
     assert len(session.scalars(select(CalendarFeed)).all()) == 1
 
 
+def test_the_page_of_a_new_address_carries_fresh_keys(head, work):
+    response = head.post("/lich/dang-ky", data={"whose": "toi", "request_key": "a" * 32})
+
+    keys = re.findall(r'name="request_key" value="(\w+)"', response.get_data(as_text=True))
+    assert len(keys) == 2
+    assert "a" * 32 not in keys
+
+
 def test_a_program_gets_the_calendar_without_signing_in(head, work, app):
     address, _ = subscribe(head)
 

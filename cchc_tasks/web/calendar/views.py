@@ -157,7 +157,8 @@ def subscription_page(form: FeedForm, *, address: str = "", feed_id: int | None 
     return render_template(
         "calendar/subscriptions.html",
         form=form,
-        revoke_form=RevokeForm(),
+        # Fresh keys: on the page that answers a form, that form's own key is used up.
+        revoke_form=RevokeForm(formdata=None),
         feeds=queries.list_feeds(db.session, principal.agency_id, principal.person_id),
         names=names,
         address=address,
