@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import secrets
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +43,8 @@ STATUS: dict[type[DomainError], int] = {
 }
 #: Fields of a form that are not what a person typed, or must not be shown again: the token, every password.
 NOT_KEPT = frozenset({"csrf_token", "password", "again", "current"})
+#: Values that were chosen, not typed: an id, a member of an enum, nothing.
+CHOSEN = re.compile(r"[a-z_]*|\d+|\s*")
 PLUMBING = ("request_key", "version", "next")
 
 
@@ -174,7 +177,7 @@ def resume_page(
     path: str, fields: list[tuple[str, str]], has_files: bool, *, needs_person: bool = True, form: Any = None
 ) -> str:
     """What was typed, with a way to send it again; for a visitor, where a person is needed, a way to sign in first."""
-    typed = [value for name, value in fields if value.strip() and name not in PLUMBING]
+    typed = [words.as_typed(value) for name, value in fields if name not in PLUMBING and not CHOSEN.fullmatch(value)]
     return render_template(
         "account/resume.html",
         path=path,

@@ -181,7 +181,9 @@ def test_what_was_typed_survives_the_end_of_a_session(app, session, office):
     page = body(response)
     assert response.status_code == 400
     assert "Nội dung đã nhập còn nguyên" in page
-    assert "Võ Thị Ngọc" in page
+    assert html.document_fromstring(page).xpath(
+        "//aside//li/text()|//section[@aria-labelledby='da-nhap']//li/text()"
+    ) == ["Võ Thị Ngọc", "ngoc@so.test", "10/3/2021"]
 
     admin = office.people["admin"]
     signed_in = client.post(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.text import fold, sort_key
 from cchc_tasks.domain.units import UnitKind
-from cchc_tasks.storage.models import GroupMember, Membership, Unit, UnitName
+from cchc_tasks.storage.models import GroupMember, Membership, Person, Unit, UnitName
 from cchc_tasks.storage.queries.people import holds_on
 
 
@@ -135,11 +135,13 @@ def list_group_history(session: Session, agency_id: int, group_id: int) -> list[
 
 
 def count_people(session: Session, agency_id: int, day: date) -> dict[int, int]:
-    """How many people work in each unit on `day`; one query."""
+    """How many people with an account in use work in each unit on `day`; one query."""
     rows = session.execute(
         select(Membership.unit_id, func.count(Membership.person_id.distinct()))
+        .join(Person, Person.id == Membership.person_id)
         .where(
             Membership.agency_id == agency_id,
+            Person.is_active,
             Membership.unit_id.is_not(None),
             holds_on(Membership.starts_on, Membership.ends_on, day),
         )
