@@ -99,6 +99,8 @@ def _as_read(task: TaskReading, _answer: Answer, _year: int) -> TaskReading:
 
 def _with_lead(task: TaskReading, answer: Answer, _year: int) -> TaskReading:
     """The unit that leads is said, so it is explicit; who was named beside it keeps its place."""
+    if not one_line(answer.unit):
+        raise Invalid(what="lead", row_id=task.row_id)
     given = task.assignment
     others = (() if given.lead is None else (given.lead,)) + given.co_leads
     assignment = replace(

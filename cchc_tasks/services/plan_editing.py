@@ -24,7 +24,7 @@ from cchc_tasks.services._record import NewRow, append, recording_time
 from cchc_tasks.services._work import get_task, kinds_of_units, of_kind, recount_unit
 from cchc_tasks.services.plans import get_plan
 from cchc_tasks.storage.db import transaction
-from cchc_tasks.storage.models import Area, Deliverable, Plan, PlanKind, PlanRule, Task
+from cchc_tasks.storage.models import Area, Deliverable, Plan, PlanKind, Task
 from cchc_tasks.storage.queries import plans as plan_queries
 
 
@@ -64,29 +64,6 @@ def edit_plan(
         plan.number, plan.issued_on, plan.title, plan.year, plan.kind = number, issued_on, title, year, kind
         plan.version += 1
     return plan
-
-
-def delete_plan(
-    session: Session,
-    plan_id: int,
-    *,
-    version: int,
-    actor: Principal,
-    now: datetime,
-    request_key: str | None = None,
-) -> None:
-    """Takes an empty plan away; raises `Refused(HAS_HISTORY)` for any other."""
-    with transaction(session):
-        _once.check(session, actor=actor, key=request_key, now=now)
-        permissions.require(actor, Action.EDIT_PLAN)
-        plan = get_plan(session, plan_id, actor)
-        _check(plan, version)
-        if _has_areas(session, plan) or plan.source_sha256 is not None:
-            raise Refused(RefusedReason.HAS_HISTORY, plan_id=plan_id)
-        for rule in session.scalars(select(PlanRule).where(PlanRule.plan_id == plan_id)):
-            session.delete(rule)
-        session.flush()
-        session.delete(plan)
 
 
 def add_area(

@@ -129,6 +129,7 @@ INVALID: dict[object, str] = {
     "deadline": "Chưa đọc được “{phrase}” thành thời hạn. "
     "Nhập một ngày, ví dụ 30/6/2021, hoặc cụm từ như “Quý II/2021”.",
     "product_text": "Nhập tên sản phẩm.",
+    "lead": "Chọn đơn vị chủ trì.",
     "row": "Không thấy dòng này trong kế hoạch đã đọc. Tải lại trang.",
     "deliverable": "Không thấy sản phẩm này trong dòng. Tải lại trang.",
     "periods": "Nhập thời hạn của sản phẩm.",
@@ -315,7 +316,7 @@ def plan_kind(kind: StrEnum) -> str:
 
 NOBODY_YET = "Chưa rõ"
 NEW_UNIT = "Tạo đơn vị mới"
-LEAD_TWICE = "Một đơn vị chỉ có một vai trong nhiệm vụ."
+LEAD_TWICE = "Một đơn vị không thể vừa cùng thực hiện vừa phối hợp. Bỏ chọn ở một chỗ."
 NO_UNIT = "Chọn ít nhất một đơn vị chủ trì hoặc cùng thực hiện."
 DEADLINE_MISSING = "Nhập thời hạn bằng chữ hoặc chọn một ngày."
 DEADLINE_TO_CONFIRM = "{preview} Cụm từ này cần xác nhận: nếu đọc đúng, gửi lại lần nữa."

@@ -50,13 +50,8 @@ def test_a_dry_run_reads_the_whole_plan_without_a_database(monkeypatch, tmp_path
         "2021-12-31": 45,
     }
     assert (answer["heading"]["number"], answer["heading"]["issued_on"]) == ("163/KH-STTTT", "2020-12-29")
-    assert {
-        each["where"].split(" ")[0] for each in answer["to_confirm"] if each["reason"] == "date_without_product"
-    } == {
-        "5.1",
-        "5.3",
-        "7.4",
-    }
+    undivided = [each["where"] for each in answer["to_confirm"] if each["reason"] == "date_without_product"]
+    assert [where.split(" ")[0] for where in undivided] == ["5.1", "5.3", "7.4"]
     assert list(tmp_path.iterdir()) == []
 
 

@@ -65,14 +65,14 @@ def proposed_day(plan: Plan) -> dict[str, Any]:
 
 
 def assigned_of(form: Any) -> AssignedUnits | None:
-    """The assignment of a form; None with a sentence on it where it is none."""
+    """The assignment of a form; None with a sentence on it where it is none. The lead is not named beside itself."""
     lead = next(iter(form.ids("lead")), None)
-    co_leads, coordinating = form.ids("co_leads"), form.ids("coordinating")
-    named = [*(() if lead is None else (lead,)), *co_leads, *coordinating]
+    co_leads = tuple(unit_id for unit_id in form.ids("co_leads") if unit_id != lead)
+    coordinating = tuple(unit_id for unit_id in form.ids("coordinating") if unit_id != lead)
     if lead is None and not co_leads:
         form.refuse("co_leads", words.NO_UNIT)
         return None
-    if len(named) != len(set(named)):
+    if set(co_leads) & set(coordinating):
         form.refuse("coordinating", words.LEAD_TWICE)
         return None
     basis = LeadBasis.UNRESOLVED if lead is None else LeadBasis.EXPLICIT

@@ -83,18 +83,6 @@ def edit(plan_id: int) -> Any:
     )
 
 
-@bp.post("/<int:plan_id>/xoa")
-@requires(Action.EDIT_PLAN)
-def delete(plan_id: int) -> Any:
-    """Takes an empty plan away."""
-    form = VersionForm()
-    plan_editing.delete_plan(
-        db.session, plan_id, version=form.version.data, request_key=form.request_key.data, **who_and_when()
-    )
-    flash(words.DELETED, "done")
-    return redirect(url_for("plans.index"), code=303)
-
-
 @bp.route("/<int:plan_id>/linh-vuc/them", methods=["GET", "POST"])
 @requires(Action.EDIT_PLAN)
 def add_area(plan_id: int) -> Any:

@@ -12,7 +12,7 @@ from cchc_tasks.web import clock
 from cchc_tasks.web.login import current_principal, requires
 from cchc_tasks.web.plans import plan_page
 from cchc_tasks.web.plans.blueprint import bp
-from cchc_tasks.web.plans.forms import KeyForm, VersionForm
+from cchc_tasks.web.plans.forms import KeyForm
 
 
 @bp.get("/")
@@ -38,13 +38,11 @@ def show(plan_id: int) -> Any:
     plan = plan_queries.get_whole_plan(db.session, actor.agency_id, plan_id)
     may_edit = permissions.may(actor, Action.EDIT_PLAN)
     page = plan_page.page_of(plan, actor.agency_id, today=clock.today())
-    form = VersionForm(formdata=None, data={"version": plan.version})
     return render_template(
         "plans/show.html",
         plan=plan,
         page=page,
         may_edit=may_edit,
         is_editing=may_edit and request.args.get("sua") == "1",
-        form=form,
         has_task_pages="tasks.show" in current_app.view_functions,
     )
