@@ -183,7 +183,7 @@ def _reason(row: LedgerRow) -> str:
 def _changes_since(row: WorkRow, seen: int, names: history.Names) -> list[history.Entry]:
     rows = ledger_queries.list_task_rows(db.session, current_principal().agency_id, row.task_id)
     new = [each for each in rows if each.seq > seen and each.obligation_id == row.id]
-    return history.tell(new, _people(names, new))
+    return history.tell(new, _people(names, new), prefix="moi")
 
 
 def _people(names: history.Names, rows: Sequence[LedgerRow]) -> history.Names:

@@ -61,14 +61,14 @@ class Entry:
     recorded_at: datetime
 
 
-def tell(rows: Iterable[LedgerRow], names: Names, *, by_day: bool = False) -> list[Entry]:
+def tell(rows: Iterable[LedgerRow], names: Names, *, by_day: bool = False, prefix: str = "dong") -> list[Entry]:
     """The rows of one task as sentences, the newest first: by when they were recorded, or (`by_day`) happened.
 
     Rows that one action wrote together (a plan's import, a correction of a report and its confirmation) are one
-    sentence.
+    sentence. `prefix` begins the ids, for a page that tells some rows twice.
     """
     known = list(rows)
-    told = [_entry(list(group), known, names) for _key, group in groupby(known, key=_together)]
+    told = [_entry(list(group), known, names, prefix) for _key, group in groupby(known, key=_together)]
     told.reverse()
     return sorted(told, key=lambda entry: entry.effective_on, reverse=True) if by_day else told
 
@@ -89,12 +89,12 @@ def _is_opening(row: LedgerRow) -> bool:
     return row.kind in {RowKind.ENTRY, RowKind.ASSIGNMENT} or is_first_deadline
 
 
-def _entry(group: list[LedgerRow], known: list[LedgerRow], names: Names) -> Entry:
+def _entry(group: list[LedgerRow], known: list[LedgerRow], names: Names, prefix: str) -> Entry:
     row = group[-1]
     sentence, kind = _sentence(group, known, names)
     local = row.recorded_at.astimezone(VIETNAM)
     return Entry(
-        id=f"dong-{row.seq}",
+        id=f"{prefix}-{row.seq}",
         recorded_on=format_date(local.date()),
         recorded_time=f"{local:%H:%M}",
         sentence=sentence + _corrects(group, known),

@@ -83,7 +83,7 @@ def text_of(response: Any) -> str:
     page = tree(response)
     for hidden in page.xpath("//script | //style"):
         hidden.drop_tree()
-    return " ".join(page.text_content().split())
+    return " ".join(" ".join(page.itertext()).split())
 
 
 def form_values(response: Any, action: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from flask_wtf.file import MultipleFileField
 from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from cchc_tasks.web.base_form import VersionedForm
@@ -20,12 +20,12 @@ class ActForm(VersionedForm):
 
 
 class ReasonForm(ActForm):
-    reason = TextAreaField("Lý do", [InputRequired(), Length(max=LONGEST)])
+    reason = TextAreaField("Lý do", [DataRequired(), Length(max=LONGEST)])
 
 
 class ReopenForm(ActForm):
     effective_on = DateField("Mở lại từ ngày", [InputRequired()], format=DATE_FORMATS)
-    reason = TextAreaField("Lý do", [InputRequired(), Length(max=LONGEST)])
+    reason = TextAreaField("Lý do", [DataRequired(), Length(max=LONGEST)])
 
 
 class CorrectionForm(ActForm):
@@ -36,7 +36,7 @@ class CorrectionForm(ActForm):
         default=MOVE_DAY,
     )
     effective_on = DateField("Ngày đúng", [Optional()], format=DATE_FORMATS)
-    reason = TextAreaField("Lý do", [InputRequired(), Length(max=LONGEST)])
+    reason = TextAreaField("Lý do", [DataRequired(), Length(max=LONGEST)])
 
 
 class HandOverForm(ActForm):
@@ -44,7 +44,7 @@ class HandOverForm(ActForm):
 
 
 class CommentForm(ActForm):
-    text = TextAreaField("Ý kiến", [InputRequired(), Length(max=LONGEST)])
+    text = TextAreaField("Ý kiến", [DataRequired(), Length(max=LONGEST)])
 
 
 class AttachForm(ActForm):

@@ -132,7 +132,7 @@ def stale_page(wanted: Act, form: ActForm, obligation_id: int) -> str:
     sheet, row = sheet_of(obligation_id)
     new = [each for each in sheet.ledger if each.obligation_id == row.id and each.seq > (form.seen.data or 0)]
     put_hidden(form, version=row.version, seen=max((each.seq for each in new), default=0))
-    changes = tuple(history.tell(new, sheet.names))
+    changes = tuple(history.tell(new, sheet.names, prefix="moi"))
     return page(sheet, row.id, open_act=OpenAct(wanted, row, form, changes))
 
 
