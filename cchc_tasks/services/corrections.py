@@ -68,9 +68,15 @@ def _need_reason(reason: str) -> None:
         raise Refused(RefusedReason.REASON_NEEDED)
 
 
+def _held(rows: list[LedgerRow], now: datetime) -> LedgerRow | None:
+    """The row that holds at present; a clock that stepped back hides nothing that is already written."""
+    known_at = max([now, *(row.recorded_at for row in rows)])
+    return holding_row(rows, cut_off=date.max, known_at=known_at)
+
+
 def _wrong_rows(rows: list[LedgerRow], now: datetime) -> list[LedgerRow]:
     """The holding row, with the report before it where it answers one."""
-    held = holding_row(rows, cut_off=date.max, known_at=now)
+    held = _held(rows, now)
     if held is None:
         raise Refused(RefusedReason.NOT_CORRECTABLE)
     answered = [row for row in rows if row.seq == held.answers_seq]
@@ -136,7 +142,7 @@ def correct_deadline(
         if _present_deadline(item.obligation) == values:
             raise Refused(RefusedReason.NOTHING_NEW)
         rows = ledger_queries.list_deadline_rows(session, actor.agency_id, obligation_id)
-        held = holding_row(rows, cut_off=date.max, known_at=now)
+        held = _held(rows, now)
         row = deadline_row(item.obligation, values, actor_id=actor.person_id, change="correction", reason=reason)
         corrected = _correcting(row, held, request_key)
         append(session, actor.agency_id, [corrected], now=now)
@@ -217,7 +223,7 @@ def _append_assignment(
     request_key: str | None,
 ) -> None:
     rows = ledger_queries.list_assignment_rows(session, actor.agency_id, task.id)
-    held = holding_row([row for row in rows if row.deliverable_id is None], cut_off=date.max, known_at=now)
+    held = _held([row for row in rows if row.deliverable_id is None], now)
     effective_on = local_day(now) if held is None else held.effective_on
     row = assignment_row(task, assigned, effective_on=effective_on, actor_id=actor.person_id, reason=reason)
     append(session, actor.agency_id, [_correcting(row, held, request_key)], now=now)
@@ -265,7 +271,7 @@ def _put_responsible(
 ) -> None:
     rows = ledger_queries.list_assignment_rows(session, actor.agency_id, task.id)
     own = [row for row in rows if row.deliverable_id == deliverable.id]
-    held = holding_row(own, cut_off=date.max, known_at=now)
+    held = _held(own, now)
     deliverable.responsible_unit_id = unit_id
     entered_on = min(obligation.entered_on for obligation in deliverable.obligations)
     row = responsible_row(deliverable, task, effective_on=entered_on, actor_id=actor.person_id, reason=reason)
