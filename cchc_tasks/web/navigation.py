@@ -51,6 +51,7 @@ UNIT_PAGES = frozenset({"admin.unit", "admin.unit_new"})
 WORKERS = frozenset({Role.HEAD, Role.STAFF, Role.OFFICE, Role.LEADER})
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry("overview", "Tổng quan", "overview.show", "line", 1),
     Entry("my_work", "Việc của tôi", "my_work.show", "inbox", 1, roles=WORKERS, badge=badges.overdue),
     Entry("boards", "Bảng tiến độ", "boards.columns", "board", 1),
     Entry("confirmation", "Xác nhận", "confirmation.show", "confirm", 1, Action.CONFIRM, badge=badges.waiting),
@@ -64,7 +65,7 @@ ENTRIES: tuple[Entry, ...] = (
 #: Which three stand at the foot of a phone's screen, by the first role that fits.
 ON_PHONE: tuple[tuple[Role, tuple[str, ...]], ...] = (
     (Role.OFFICE, ("my_work", "boards", "confirmation")),
-    (Role.LEADER, ("boards", "indicators", "confirmation")),
+    (Role.LEADER, ("overview", "boards", "confirmation")),
     (Role.HEAD, ("my_work", "boards", "calendar")),
     (Role.STAFF, ("my_work", "boards", "calendar")),
     (Role.ADMIN, ("people", "units", "reminders")),

@@ -156,3 +156,47 @@ def year_place(place: int, year: int) -> str:
     """ "tháng 3/2021", "trước năm 2021"."""
     said = {0: f"trước năm {year}", 13: f"sau năm {year}", 14: "không định ngày"}
     return said.get(place, f"tháng {place}/{year}")
+
+
+def overview_heading(year: int) -> str:
+    return f"Tổng quan cải cách hành chính năm {year}"
+
+
+def trend(delta: int) -> str:
+    """How a number moved in a week: "thêm 1 trong tuần", "bớt 2 trong tuần"."""
+    if not delta:
+        return "không đổi trong tuần"
+    return f"{'thêm' if delta > 0 else 'bớt'} {format_number(abs(delta))} trong tuần"
+
+
+def since(day: date) -> str:
+    return f"từ {format_date(day)}"
+
+
+def days_over(days: int) -> str:
+    return f"{format_number(days)} ngày"
+
+
+def curve_words(day: date, done: int, due: int, pace: int) -> tuple[str, str]:
+    """The two lines beside today's mark on the curve."""
+    return format_date(day), f"hoàn thành {done} · đến hạn {due} · nhịp kế hoạch {pace}"
+
+
+def quarter(number: int, year: int) -> str:
+    """ "Trước 2021", "Quý I", "Sau 2021"."""
+    return {0: f"Trước {year}", 5: f"Sau {year}"}.get(number) or f"Quý {('I', 'II', 'III', 'IV')[number - 1]}"
+
+
+def same_last_day(count: int, year: int) -> str:
+    return (
+        f"{items(count)} cùng hạn 31/12/{year}. Việc xong sau 14/12/{year} không kịp vào báo cáo năm." if count else ""
+    )
+
+
+def late_words(count: int) -> str:
+    return f"{format_number(count)} quá hạn" if count else ""
+
+
+def month(number: int, year: int) -> str:
+    """A month under the curve; the first one says its year."""
+    return f"1/{year}" if number == 1 else str(number)

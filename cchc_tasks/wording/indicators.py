@@ -32,6 +32,12 @@ FIGURES = {
     "chua-xong": "Chưa được tính là hoàn thành",
     "khong-dua-vao": "Không đưa vào phép tính",
 }
+#: The same where one counted thing has several due dates.
+FIGURES_OF_WHOLES = {
+    "den-han": "Đến hạn toàn bộ tính đến ngày chốt",
+    "qua-han": "Có mốc quá hạn, chưa hoàn thành",
+    "cho-xac-nhan": "Đã báo cáo đủ, chưa xác nhận",
+}
 SHORT_HEADS = {
     "dat-ra": "Đề ra",
     "hoan-thanh": "Hoàn thành (lũy kế)",
@@ -86,7 +92,9 @@ def scope(plan: str, period: ReportingPeriod | None, known_on: date | None) -> s
 
 
 def figure_head(key: str, rule: CountingRule) -> str:
-    return FIGURES[key].format(noun=rule.noun)
+    """What a figure is called; of something made of several due dates it says which of them are meant."""
+    heads = FIGURES if rule.counted is CountedThing.OBLIGATION else {**FIGURES, **FIGURES_OF_WHOLES}
+    return heads[key].format(noun=rule.noun)
 
 
 def rate(done: int, total: int) -> str:
@@ -102,6 +110,7 @@ def counted_words(counted: CountedThing, denominator: Denominator, *, is_used: b
 def interpretation(numbers: Numbers, rule: CountingRule, cut_off: date, today: date) -> list[str]:
     """What the numbers say to the one who signs, worst last so that it is read."""
     noun, day = rule.noun, format_date(cut_off)
+    whole = "" if rule.counted is CountedThing.OBLIGATION else " toàn bộ"
     said = []
     if cut_off > today:
         said.append(f"Ngày chốt {day} chưa đến, số dưới đây là số tạm tính đến hôm nay.")
@@ -114,9 +123,8 @@ def interpretation(numbers: Numbers, rule: CountingRule, cut_off: date, today: d
     )
     if numbers.due:
         said.append(
-            f"Trong {format_number(numbers.due)} {noun} đã đến hạn, {format_number(numbers.due_done)} đã hoàn thành "
-            f"({format_percent(numbers.due_done, numbers.due)}); phần còn lại của kế hoạch chưa đến hạn nên "
-            "tỷ lệ chung thấp trong các kỳ đầu năm."
+            f"Trong {format_number(numbers.due)} {noun} đã đến hạn{whole}, {format_number(numbers.due_done)} "
+            f"đã hoàn thành, bằng {format_percent(numbers.due_done, numbers.due)}."
         )
     if numbers.undated_open:
         said.append(

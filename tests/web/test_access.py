@@ -95,6 +95,7 @@ ROUTES: dict[str, Route] = {
     "indicators.show": Route(EVERYBODY),
     "indicators.members": Route(EVERYBODY),
     "indicators.members_file": Route(EVERYBODY),
+    "overview.show": Route(EVERYBODY),
     "indicators.rule": Route(frozenset({"office"})),
     "plans.index": Route(EVERYBODY),
     "plans.show": Route(EVERYBODY),

@@ -91,6 +91,8 @@ def table_file(ending: str) -> Response:
 def move() -> Any:
     """From a card to the one form: the task's page with the form of this piece open."""
     asked = request.args.get("muc", "")
+    if not asked:
+        return redirect(url_for("boards.columns"), code=303)
     obligation_id = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 10 else 0
     if not 0 < obligation_id <= LARGEST_ID:
         raise NotFound(what="obligation", id=asked)

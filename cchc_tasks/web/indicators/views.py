@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from cchc_tasks import wording
 from cchc_tasks.domain import permissions
-from cchc_tasks.domain.errors import NotFound, Refused, StaleEdit
+from cchc_tasks.domain.errors import Refused, StaleEdit
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.exports.tables import CellKind, Column, TableExport
 from cchc_tasks.services import plans as plan_service
@@ -79,10 +79,10 @@ def members() -> Any:
 
 @bp.get("/danh-sach.<any(csv, xlsx):ending>")
 @requires(Action.READ_AGENCY)
-def members_file(ending: str) -> Response:
+def members_file(ending: str) -> Any:
     query = _query()
     if query is None:
-        raise NotFound(what="plan")
+        return redirect(url_for("indicators.show"), code=303)
     name = query.params.get("ds", DEFAULT_LIST)
     return file_answer(members_table(query), f"1-1-{name}-{query.cut_off.isoformat()}", ending)
 
