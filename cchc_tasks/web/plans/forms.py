@@ -6,7 +6,7 @@ from typing import Any
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cchc_tasks.domain.text import one_line
@@ -35,10 +35,10 @@ class PlanForm(BaseForm):
     kind = SelectField(
         "Loại kế hoạch", choices=[SelectChoice(kind.value, words.plan_kind(kind)) for kind in PlanKind], default="cchc"
     )
-    number = StringField("Số, ký hiệu", [InputRequired(), Length(max=60)])
+    number = StringField("Số, ký hiệu", [DataRequired(), Length(max=60)])
     issued_on = DateField("Ngày ban hành", [InputRequired()], format=DATE_FORMATS)
     year = IntegerField("Năm của kế hoạch", [InputRequired(), YEARS])
-    title = TextAreaField("Trích yếu", [InputRequired(), Length(max=LONGEST)])
+    title = TextAreaField("Trích yếu", [DataRequired(), Length(max=LONGEST)])
 
 
 class EditPlanForm(PlanForm, VersionedForm):
@@ -48,8 +48,8 @@ class EditPlanForm(PlanForm, VersionedForm):
 class AreaForm(BaseForm):
     """An area (nhiệm vụ chung) with its printed number."""
 
-    ordinal = StringField("Số thứ tự", [InputRequired(), Length(max=20)])
-    name = TextAreaField("Tên nhiệm vụ chung", [InputRequired(), Length(max=LONGEST)])
+    ordinal = StringField("Số thứ tự", [DataRequired(), Length(max=20)])
+    name = TextAreaField("Tên nhiệm vụ chung", [DataRequired(), Length(max=LONGEST)])
 
 
 class EditAreaForm(AreaForm, VersionedForm):
@@ -88,14 +88,14 @@ class AssignmentForm(WithUnits, VersionedForm):
     lead = SelectField("Đơn vị chủ trì", choices=[], validate_choice=True)
     co_leads = UnitsField("Cùng thực hiện")
     coordinating = UnitsField("Phối hợp")
-    reason = TextAreaField("Lý do đính chính", [InputRequired(), Length(max=LONGEST)])
+    reason = TextAreaField("Lý do đính chính", [DataRequired(), Length(max=LONGEST)])
 
 
 class TaskForm(VersionedForm):
     """The words of a task that is there."""
 
-    numbers = StringField("Số thứ tự", [InputRequired(), Length(max=60)])
-    text = TextAreaField("Nhiệm vụ cụ thể", [InputRequired(), Length(max=LONGEST)])
+    numbers = StringField("Số thứ tự", [DataRequired(), Length(max=60)])
+    text = TextAreaField("Nhiệm vụ cụ thể", [DataRequired(), Length(max=LONGEST)])
     note = TextAreaField("Ghi chú", [Optional(), Length(max=LONGEST)])
 
     def number_list(self) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ class DeliverableForm(VersionedForm):
     """The words of a product that is there."""
 
     ordinal = StringField("Số thứ tự", [Optional(), Length(max=20)])
-    text = TextAreaField("Sản phẩm", [InputRequired(), Length(max=LONGEST)])
+    text = TextAreaField("Sản phẩm", [DataRequired(), Length(max=LONGEST)])
 
 
 class WithDeadline:
@@ -137,7 +137,7 @@ class NewDeliverableForm(WithDeadline, BaseForm):
     """A product to be added with everything it owes."""
 
     ordinal = StringField("Số thứ tự", [Optional(), Length(max=20)])
-    text = TextAreaField("Sản phẩm", [InputRequired(), Length(max=LONGEST)])
+    text = TextAreaField("Sản phẩm", [DataRequired(), Length(max=LONGEST)])
     entered_on = DateField("Có hiệu lực từ ngày", [InputRequired()], format=DATE_FORMATS)
 
 
@@ -151,7 +151,7 @@ class PeriodForm(WithDeadline, VersionedForm):
 class DeadlineForm(WithDeadline, VersionedForm):
     """A deadline as it should have been read."""
 
-    reason = TextAreaField("Lý do đính chính", [InputRequired(), Length(max=LONGEST)])
+    reason = TextAreaField("Lý do đính chính", [DataRequired(), Length(max=LONGEST)])
 
 
 class ResponsibleForm(WithUnits, VersionedForm):
@@ -160,13 +160,13 @@ class ResponsibleForm(WithUnits, VersionedForm):
     UNIT_FIELDS = ("unit",)
 
     unit = SelectField("Đơn vị chịu trách nhiệm", choices=[])
-    reason = TextAreaField("Lý do", [InputRequired(), Length(max=LONGEST)])
+    reason = TextAreaField("Lý do", [DataRequired(), Length(max=LONGEST)])
 
 
 class OtherDateForm(BaseForm):
     """An answer of one's own to a doubt about a date."""
 
-    phrase = StringField("Thời hạn", [InputRequired(), Length(max=500)])
+    phrase = StringField("Thời hạn", [DataRequired(), Length(max=500)])
 
 
 class KeyForm(BaseForm):

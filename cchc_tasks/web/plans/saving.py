@@ -98,7 +98,9 @@ def read_deadline(form: Any, year: int) -> Deadline | None:
     if deadline.kind in {DeadlineKind.UNREADABLE, DeadlineKind.UNSTATED}:
         form.refuse("deadline_text", wording.explain(Invalid(what="deadline", phrase=phrase)))
         return None
-    if deadline.needs_confirmation and form.confirmed.data != phrase:
+    # A phrase that recurs seldom prints its days: what was made of it is shown before it is taken.
+    is_doubtful = deadline.needs_confirmation or deadline.kind is DeadlineKind.RECURRING
+    if is_doubtful and form.confirmed.data != phrase:
         put_hidden(form, confirmed=phrase)
         form.refuse("deadline_text", words.DEADLINE_TO_CONFIRM.format(preview=words.deadline_preview(deadline)))
         return None
