@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import openpyxl
 import pytest
 
-from cchc_tasks.domain.formulas import guard_formula, unguard_formula
+from cchc_tasks.domain.formulas import RISKY_STARTS, guard_formula, unguard_formula
 from cchc_tasks.exports.tables import CellKind, Column, TableExport, csv_bytes, xlsx_bytes
 
 LEADS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\0=1", "＝1+1", "＋1", "－1", "＠x"]
@@ -86,3 +86,9 @@ def test_a_text_longer_than_a_cell_is_cut_instead_of_lost():
 def test_an_empty_list_is_a_file_with_its_head():
     assert csv_rows(csv_bytes(table())) == [["Mã", "Sản phẩm", "Hạn", "Số ngày"]]
     assert sheet_of(xlsx_bytes(table())).max_row >= 4
+
+
+def test_every_blank_is_looked_at_before_a_text_is_let_through():
+    blanks = {chr(code) for code in range(0x110000) if chr(code).isspace()}
+
+    assert blanks <= RISKY_STARTS

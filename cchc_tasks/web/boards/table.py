@@ -1,12 +1,12 @@
 """The plain table of the list: for the screen, for paper, and as files with exactly the same rows."""
 
-from datetime import date
 from typing import Any, NamedTuple
 
 from flask import url_for
 from markupsafe import Markup
 
 from cchc_tasks.domain.standing import DONE_STANDINGS, Standing
+from cchc_tasks.domain.workflow import Status
 from cchc_tasks.exports.tables import CellKind, Column, TableExport
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import boards as board_queries
@@ -83,36 +83,30 @@ def numbers(lines: Any) -> str:
 
 def table_export(listing: Listing) -> TableExport:
     """The filtered list, in the order of the page."""
-    texts = board_queries.task_texts(db.session, current_principal().agency_id, listing.query.plan_ids)
+    tasks = board_queries.task_names(db.session, current_principal().agency_id, listing.query.plan_ids)
     documents = documents_of(listing)
+    units = {unit_id: unit.name for unit_id, unit in listing.units.items()}
+    verdicts = {verdict: label(verdict) for verdict in Standing}
+    statuses = {(each, back): status_words(each, is_returned=back) for each in Status for back in (True, False)}
     rows = tuple(
-        _file_row(number, row, verdict, listing, texts[row.task_id].text, numbers(documents.get(row.id, ())))
+        (
+            number,
+            row.number_text,
+            tasks[row.task_id],
+            title(row.text, row.period_label),
+            row.period_label,
+            units.get(row.counted_unit_id or 0, words.UNKNOWN_LEAD),
+            row.due_on,
+            row.deadline_text,
+            row.original_due_on if row.original_due_on != row.due_on else None,
+            statuses[row.status, row.is_returned],
+            verdicts[verdict],
+            row.status_on if verdict in DONE_STANDINGS else None,
+            numbers(documents[row.id]) if row.id in documents else "",
+        )
         for number, (row, verdict) in enumerate(listing.entries, start=1)
     )
     return TableExport(words.TABLE_TITLE, export_facts(listing), FILE_COLUMNS, rows, clock.now())
-
-
-def _file_row(
-    number: int, row: Any, verdict: Standing, listing: Listing, task_text: str, evidence: str
-) -> tuple[object, ...]:
-    unit = listing.units.get(row.counted_unit_id)
-    is_moved = row.original_due_on is not None and row.original_due_on != row.due_on
-    done_on: date | None = row.status_on if verdict in DONE_STANDINGS else None
-    return (
-        number,
-        row.number_text,
-        task_text,
-        title(row.text, row.period_label),
-        row.period_label,
-        unit.name if unit else words.UNKNOWN_LEAD,
-        row.due_on,
-        row.deadline_text,
-        row.original_due_on if is_moved else None,
-        status_words(row.status, is_returned=row.is_returned),
-        label(verdict),
-        done_on,
-        evidence,
-    )
 
 
 def export_facts(listing: Listing) -> tuple[str, ...]:
