@@ -44,7 +44,7 @@ class SMTPSender:
             raise DeliveryError(_words(error.smtp_code, error.smtp_error), is_permanent=is_final) from error
         except (smtplib.SMTPException, OSError) as error:
             # Connection, TLS, sign-in: nothing that the letter is to blame for.
-            raise DeliveryError(f"{type(error).__name__}: {error}", is_permanent=False) from error
+            raise DeliveryError(_one_line(f"{type(error).__name__}: {error}"), is_permanent=False) from error
 
     @contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:
@@ -84,4 +84,9 @@ def _expect(answer: tuple[int, bytes], *, is_final: bool) -> str:
 
 def _words(code: int, text: bytes | str) -> str:
     shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return f"{code} {' '.join(shown.split())}"[:500]
+    return _one_line(f"{code} {shown}")
+
+
+def _one_line(text: str) -> str:
+    """What a server says goes into the log and onto a page: one line, not too long."""
+    return " ".join(text.split())[:500]

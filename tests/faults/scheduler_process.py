@@ -16,7 +16,7 @@ from tests.support.mail import plain_words
 
 def main(mode: str, database_url: str, port: str, minutes_ahead: str = "0") -> None:
     environ = {
-        "CCHC_DATABASE_URL": database_url.replace("sqlite:////", "sqlite:////"),
+        "CCHC_DATABASE_URL": database_url,
         "CCHC_MAIL_TRANSPORT": "smtp",
         "CCHC_MAIL_HOST": "127.0.0.1",
         "CCHC_MAIL_PORT": port,
