@@ -308,6 +308,9 @@ def test_a_long_queue_goes_on_to_further_pages(office, work, monkeypatch):
 
     assert len(first.xpath("//li[@class='claim']")) == 2
     assert len(second.xpath("//li[@class='claim']")) == 1
+    [last] = second.xpath("//li[@class='claim']/@id")
+    asked = tree(office.get(f"/xac-nhan?viec={last.removeprefix('viec-')}"))
+    assert asked.xpath("//li[@class='claim']/@id") == [last]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_queue(app, office, work):

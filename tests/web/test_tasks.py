@@ -6,9 +6,11 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.evidence import LocalStore
 from cchc_tasks.services import corrections, obligations
+from cchc_tasks.services.corrections import DeadlineValues
 from cchc_tasks.storage.models import Document, Evidence, LedgerRow, Note
 from cchc_tasks.web import clock
 from tests.evidence.files import PDF
@@ -30,7 +32,9 @@ def address(work, **options):
 def offered(client, work):
     """Slugs of the actions on the page."""
     links = tree(client.get(address(work))).xpath("//div[contains(@class, 'product-actions')]//a/@href")
-    return [link.partition("viec=")[2].partition("#")[0] or link.partition("#")[0] for link in links]
+    return [
+        link.partition("?")[0] if "xac-nhan" in link else link.partition("viec=")[2].split("#")[0] for link in links
+    ]
 
 
 def act(client, work, slug, **values):
@@ -315,6 +319,23 @@ def test_a_later_deadline_stands_beside_the_first_one(client, work):
     page = text_of(work.enter(client, "viewer").get(address(work)))
 
     assert "30/6/2021" in page and "Hạn gốc 31/3/2021" in page
+
+
+def test_a_misread_deadline_that_was_corrected_is_no_extension(client, work):
+    corrections.correct_deadline(
+        work.session,
+        work.made.obligation.id,
+        version=1,
+        values=DeadlineValues(DeadlineKind.DATE, date(2021, 6, 30)),
+        reason="Đọc nhầm ngày.",
+        actor=work.who("office"),
+        now=at(TODAY),
+    )
+
+    page = text_of(work.enter(client, "viewer").get(address(work)))
+
+    assert "Hạn gốc" not in page
+    assert "đính chính hạn của sản phẩm từ 31/3/2021 thành 30/6/2021" in page
 
 
 def test_the_ledger_can_be_read_in_the_order_of_what_happened(client, work):

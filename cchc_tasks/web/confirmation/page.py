@@ -89,8 +89,11 @@ class _Read:
     parts: Parts
 
 
-def read_queue(principal: Principal, today: date, page: int) -> Queue:
-    """The reports that wait, what this person can answer first, the longest wait first; a fixed number of queries."""
+def read_queue(principal: Principal, today: date, page: int, wanted: int | None = None) -> Queue:
+    """The reports that wait, what this person can answer first, the longest wait first; a fixed number of queries.
+
+    `wanted` is an obligation whose page is shown, if it waits at all.
+    """
     agency_id = principal.agency_id
     rows = obligation_queries.list_work(db.session, agency_id, WorkFilter(statuses=[Status.REPORTED]))
     claims = confirmation_queries.claims(db.session, agency_id, [row.id for row in rows])
@@ -105,7 +108,8 @@ def read_queue(principal: Principal, today: date, page: int) -> Queue:
 
     ordered = sorted((row for row in rows if row.id in claims), key=place)
     pages = max(1, -(-len(ordered) // PAGE))
-    page = min(max(1, page), pages)
+    places = [place for place, row in enumerate(ordered) if row.id == wanted]
+    page = places[0] // PAGE + 1 if places else min(max(1, page), pages)
     shown = ordered[(page - 1) * PAGE : page * PAGE]
     read = _read(principal, today, units, claims, shown)
     cards = [_card(row, read, locked[row.id]) for row in shown]

@@ -174,7 +174,8 @@ def page(
     return_id: int | None = None,
     override_id: int | None = None,
 ) -> str:
-    queue = read_queue(current_principal(), clock.today(), page_number())
+    wanted = request.args.get("viec", type=int)
+    queue = read_queue(current_principal(), clock.today(), page_number(), wanted)
     return render_template(
         "confirmation/show.html",
         queue=queue,

@@ -210,7 +210,7 @@ def _piece(item: WorkItem, sheet: Sheet, marks: Marks) -> Piece:
         holder=words.handed_to(sheet.names.person(row.person_id)) if row.person_id is not None else "",
         remarks=[_remark(note, sheet) for note in sheet.notes if note.obligation_id == row.id],
         choices=[_choice(slug, row) for slug in acts.offered(sheet.principal, row, sheet.work(row))],
-        confirm_href=f"{url_for('confirmation.show')}#viec-{row.id}" if may_confirm else "",
+        confirm_href=url_for("confirmation.show", viec=row.id, _anchor=f"viec-{row.id}") if may_confirm else "",
     )
 
 
@@ -270,7 +270,14 @@ def _short(sheet: Sheet, unit_id: int | None) -> str:
 
 def counting_of(sheet: Sheet, now: datetime) -> dict[str, str]:
     """What the task gives to indicator 1.1 as at today, and the rule in words."""
-    tally = counting.count(db.session, sheet.task.plan_id, actor=sheet.principal, cut_off=sheet.today, known_at=now)
+    tally = counting.count(
+        db.session,
+        sheet.task.plan_id,
+        actor=sheet.principal,
+        cut_off=sheet.today,
+        known_at=now,
+        task_id=sheet.task.id,
+    )
     return {
         "counted": words.counted(tally.rule, tally, sheet.task.id, sheet.today),
         "rule": words.rule_words(tally.rule),
