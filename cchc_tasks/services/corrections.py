@@ -146,6 +146,9 @@ def correct_deadline(
         row = deadline_row(item.obligation, values, actor_id=actor.person_id, change="correction", reason=reason)
         corrected = _correcting(row, held, request_key)
         append(session, actor.agency_id, [corrected], now=now)
+        if item.obligation.original_due_on == item.obligation.due_on:
+            # Nothing was extended: the first deadline itself had been misread.
+            item.obligation.original_due_on = values.due_on
         put_deadline(item.obligation, values, now=now)
     return item.obligation
 
