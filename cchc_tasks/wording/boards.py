@@ -158,6 +158,11 @@ def year_place(place: int, year: int) -> str:
     return said.get(place, f"tháng {place}/{year}")
 
 
+def year_cell(place: int, year: int, count: int, parts: str) -> str:
+    """A cell of the year read out: "tháng 3/2021: 2 sản phẩm, 1 quá hạn, 1 trong hạn"."""
+    return f"{year_place(place, year)}: {items(count)}, {parts}"
+
+
 def overview_heading(year: int) -> str:
     return f"Tổng quan cải cách hành chính năm {year}"
 

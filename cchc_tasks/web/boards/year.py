@@ -103,7 +103,9 @@ def _now(listing: Listing, year: int) -> int:
 def _cell(counts: Counter[Standing], place: int, year: int) -> YearCell:
     worst = next(each for each in PRESSING if counts[each])
     parts = ", ".join(f"{counts[each]} {words.spoken(each)}" for each in PRESSING if counts[each])
-    return YearCell(counts.total(), _ICONS[worst], _KINDS.get(worst, ""), f"{words.year_place(place, year)}: {parts}")
+    return YearCell(
+        counts.total(), _ICONS[worst], _KINDS.get(worst, ""), words.year_cell(place, year, counts.total(), parts)
+    )
 
 
 def _total_address(listing: Listing, place: int, year: int) -> str:
