@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cchc_tasks import wording
+from cchc_tasks.cli.count import find_plan
 from cchc_tasks.cli.runtime import (
     CommandStop,
     Day,
@@ -23,8 +24,10 @@ from cchc_tasks.config import Settings, load_settings
 from cchc_tasks.domain.errors import Invalid, Refused, RefusedReason
 from cchc_tasks.domain.permissions import Role
 from cchc_tasks.domain.plan_reading import PlanReading, read_plan, reading_json
+from cchc_tasks.exports.plans import PlanExport, PrintedRow, plan_csv, plan_xlsx, products_cell, task_cell
 from cchc_tasks.readers import read_document
 from cchc_tasks.services import staging
+from cchc_tasks.storage.models import Area, Task
 from cchc_tasks.storage.queries import plans as plan_queries
 from cchc_tasks.wording import format_date
 from cchc_tasks.wording import plans as words
@@ -108,6 +111,43 @@ def _summary(reading: PlanReading) -> list[str]:
         printed = " ".join(doubt.text.split())
         lines.append(f"  {doubt_place(doubt)}: “{printed}” → {doubt_reading(doubt)}. {doubt_sentence(doubt)}")
     return [line for line in lines if line]
+
+
+@plans.command("export")
+@click.argument("number", metavar="SỐ")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="TỆP")
+@click.option("--issued-on", type=Day(), help="Ngày ban hành, khi có nhiều kế hoạch cùng số.")
+@agency_option
+def export(number: str, output: Path, issued_on: date | None, agency_code: str | None) -> None:
+    """Xuất kế hoạch ra .xlsx hoặc .csv, bảng theo mẫu của văn bản."""
+    write = {".xlsx": plan_xlsx, ".csv": plan_csv}.get(output.suffix.lower())
+    if write is None:
+        raise click.UsageError(words.XLSX_OR_CSV)
+    with open_database(load_settings()) as session:
+        agency = pick_agency(session, agency_code)
+        plan = find_plan(session, agency.id, number, issued_on)
+        whole = plan_queries.get_whole_plan(session, agency.id, plan.id)
+        value = PlanExport(
+            parent_name=agency.parent_name,
+            agency_name=agency.name,
+            title=whole.title,
+            reference=words.issued_with(whole.number, whole.issued_on),
+            rows=tuple(_printed(area, task) for area in whole.areas for task in area.tasks),
+        )
+    output.write_bytes(write(value))
+    click.echo(words.exported(output.name, len(value.rows)))
+
+
+def _printed(area: Area, task: Task) -> PrintedRow:
+    return PrintedRow(
+        ordinal=area.ordinal,
+        area=area.name,
+        task=task_cell(area.ordinal, task.numbers, task.text),
+        products=products_cell([(each.ordinal, each.text) for each in task.deliverables]),
+        assignment=task.assignment_text,
+        time=task.time_text,
+        note=task.note or "",
+    )
 
 
 @plans.command("list")

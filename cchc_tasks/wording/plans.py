@@ -407,6 +407,19 @@ TEXT_OR_JSONL = "Ghi một cụm từ, hoặc --jsonl với tệp; không dùng 
 NO_JSON = "không phải một đối tượng JSON."
 
 
+XLSX_OR_CSV = "Tệp xuất ra phải có đuôi .xlsx hoặc .csv."
+
+
+def exported(file_name: str, rows: int) -> str:
+    return f"Đã ghi {format_number(rows)} dòng vào {file_name}."
+
+
+def issued_with(number: str, issued_on: date) -> str:
+    """The line under the title of an annex."""
+    day, month = f"{issued_on.day:02d}", f"{issued_on.month:02d}" if issued_on.month < 3 else str(issued_on.month)
+    return f"(Ban hành kèm theo Kế hoạch số {number} ngày {day} tháng {month} năm {issued_on.year})"
+
+
 def at_line(number: int, text: str) -> str:
     return f"Dòng {format_number(number)}: {text}"
 

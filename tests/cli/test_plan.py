@@ -143,3 +143,40 @@ def test_a_dry_run_for_people_lists_what_is_to_be_confirmed(run, session):
     assert "31/12/2020: 9" in output
     assert "“trong Quý IV năm 2020”" in output
     assert "Chỉ đọc thử, chưa ghi gì." in output
+
+
+def test_an_exported_plan_is_read_back_as_the_same_plan(session, run, tmp_path):
+    make_agency(session)
+    session.commit()
+    run("plan", "import", plan_163.XLSX, "--create-units")
+
+    result = run("plan", "export", plan_163.NUMBER, "-o", tmp_path / "ra.xlsx")
+
+    back = json.loads(run("plan", "import", tmp_path / "ra.xlsx", "--dry-run", "--json").stdout)
+    assert "Đã ghi 41 dòng" in result.stdout
+    assert back["counts"] == FIGURES
+    assert (back["heading"]["number"], back["heading"]["issued_on"]) == ("163/KH-STTTT", "2020-12-29")
+    printed = plan_163.printed_tasks()
+    assert [task["text"] for task in back["tasks"]] == [task["text"] for task in printed]
+    assert [[each["text"] for each in task["deliverables"]] for task in back["tasks"]] == [
+        [each["text"] for each in task["deliverables"]] for task in printed
+    ]
+
+
+def test_an_exported_table_has_the_columns_of_the_original(session, run, tmp_path):
+    make_agency(session)
+    session.commit()
+    run("plan", "import", plan_163.XLSX, "--create-units")
+
+    run("plan", "export", plan_163.NUMBER, "-o", tmp_path / "ra.csv")
+
+    lines = (tmp_path / "ra.csv").read_bytes().decode("utf-8-sig")
+    assert lines.splitlines()[0] == plan_163.CSV.read_bytes().decode("utf-8-sig").splitlines()[0]
+    assert lines.count("Cải cách thể chế") == 1
+
+
+def test_a_plan_is_exported_to_a_known_kind_of_file_only(session, run, tmp_path):
+    result = run("plan", "export", plan_163.NUMBER, "-o", tmp_path / "ra.pdf")
+
+    assert result.exit_code == 2
+    assert "đuôi .xlsx hoặc .csv" in result.stderr
