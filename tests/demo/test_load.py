@@ -235,7 +235,18 @@ def test_reports_carry_documents_and_real_pdf_files(demo):
 
 
 def test_notes_and_comments_are_there(demo):
-    assert Counter(demo.session.scalars(select(Note.kind))) == {"progress": 8, "comment": 2}
+    assert Counter(demo.session.scalars(select(Note.kind))) == {"progress": 25, "comment": 2}
+
+
+def test_the_head_of_cntt_still_owes_three_notes_before_the_cut_off(demo):
+    noted = set(demo.session.scalars(select(Note.obligation_id).where(Note.kind == "progress")))
+    led = [row for row in demo.rows() if row.counted_unit_id == demo.row("6.8").counted_unit_id]
+
+    owed = [
+        row.row_id for row in led if row.status is Status.IN_PROGRESS and row.id not in noted and not row.is_returned
+    ]
+
+    assert owed == ["6.6", "6.8", "6.10"]
 
 
 def test_the_digests_of_the_past_were_written_and_kept(demo):
