@@ -6,6 +6,8 @@ import pytest
 
 from cchc_tasks.domain.evidence import FileKind, FileTrouble, UnfitFile, display_name
 from cchc_tasks.evidence.kinds import find_kind
+from cchc_tasks.wording import explain
+from cchc_tasks.wording.evidence import TROUBLES, size
 from tests.evidence.files import DOCX, HEIC, JPEG, PDF, PNG, XLSX, archive
 
 MACROS = archive("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin")
@@ -70,3 +72,18 @@ def test_a_file_that_is_not_what_is_asked_for_is_refused_with_its_reason(data, n
 )
 def test_the_shown_name_leads_nowhere_and_ends_as_the_kind_does(name, shown):
     assert display_name(name, FileKind.PDF) == shown
+
+
+def test_every_trouble_has_a_sentence_that_names_the_file():
+    assert set(TROUBLES) == set(FileTrouble)
+    for reason in FileTrouble:
+        sentence = explain(UnfitFile(reason, name="báo cáo.pdf", limit=25 * 1024 * 1024, kind=FileKind.PDF))
+        assert "“báo cáo.pdf”" in sentence
+
+
+@pytest.mark.parametrize(
+    "count, words",
+    [(0, "1 KB"), (900, "1 KB"), (820_000, "801 KB"), (1_258_291, "1,2 MB"), (25 * 1024 * 1024, "25 MB")],
+)
+def test_a_size_is_told_as_people_say_it(count, words):
+    assert size(count) == words

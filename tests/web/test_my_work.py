@@ -383,3 +383,14 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(app, head, work):
         head.get("/viec-cua-toi")
 
     assert len(many) == len(few) <= 16
+
+
+def test_a_request_beyond_the_limit_is_refused_with_the_limit(head, work, settings):
+    answer = head.post(
+        f"/viec-cua-toi/{work.made.obligation.id}",
+        input_stream=io.BytesIO(b"--x"),
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str((settings.upload_limit_mb + 2) * 1024 * 1024)},
+    )
+
+    assert answer.status_code == 413 and f"{settings.upload_limit_mb} MB" in text_of(answer)
