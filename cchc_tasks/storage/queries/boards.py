@@ -168,7 +168,7 @@ def task_texts(session: Session, agency_id: int, plan_ids: Collection[int]) -> d
 def task_names(session: Session, agency_id: int, plan_ids: Collection[int]) -> dict[int, str]:
     """The words of each printed row of the plans, by task; one query."""
     query = select(Task.id, Task.text).where(Task.agency_id == agency_id, Task.plan_id.in_(plan_ids))
-    return dict(session.connection().execute(query).tuples().all())
+    return {row.id: row.text for row in session.connection().execute(query)}
 
 
 def documents_of(
