@@ -4,8 +4,9 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
-from cchc_tasks.domain.standing import DUE_SOON_DAYS, Facts, Standing, standing
+from cchc_tasks.domain.standing import DONE_STANDINGS, DUE_SOON_DAYS, Facts, Standing, standing
 from cchc_tasks.domain.workflow import REMOVED_STATUSES, Status
 
 
@@ -60,11 +61,10 @@ class CountingRule:
     noun: str = "nhiệm vụ"
 
 
-@dataclass(frozen=True, slots=True)
-class ObligationState:
+class ObligationState(NamedTuple):
     """One obligation as at (cut-off, known-at): where it belongs, what holds of it, and who answers for it.
 
-    `numbers` are the printed numbers of its task; `unit_id` the unit it counts at (None: "chưa rõ chủ trì").
+    A plain tuple, like `CountedItem`, since a count may make a hundred thousand of them. `numbers` are the printed numbers of its task; `unit_id` the unit it counts at (None: "chưa rõ chủ trì").
     """
 
     obligation_id: int
@@ -84,6 +84,11 @@ class ObligationState:
         return Facts(self.status, self.status_on, self.due_on)
 
 
+#: Statuses of work that the unit calls finished, and of work that is confirmed.
+_SETTLED = frozenset({Status.DONE, Status.REPORTED})
+_CONFIRMED = frozenset({Status.DONE})
+
+
 class OutReason(StrEnum):
     """Why something that the count set out is not in the number of done things."""
 
@@ -101,8 +106,7 @@ class LeftOutReason(StrEnum):
     NOT_DUE = "not_due"
 
 
-@dataclass(frozen=True, slots=True)
-class CountedItem:
+class CountedItem(NamedTuple):
     """One unit of the count with the obligations it is made of.
 
     `done_on` is the day its last part was done (None while open, or for standing work taken as done).
@@ -252,8 +256,7 @@ def is_done(state: ObligationState, rule: CountingRule) -> bool:
     """Whether one obligation is done in the sense of `rule`."""
     if state.is_standing and rule.standing_work is StandingWork.AS_DONE:
         return True
-    accepted = {Status.DONE} if rule.done_when is DoneWhen.CONFIRMED else {Status.DONE, Status.REPORTED}
-    return state.status in accepted
+    return state.status in (_CONFIRMED if rule.done_when is DoneWhen.CONFIRMED else _SETTLED)
 
 
 def _asked_parts(present: Sequence[ObligationState], rule: CountingRule, cut_off: date) -> Sequence[ObligationState]:
@@ -267,27 +270,28 @@ def _asked_parts(present: Sequence[ObligationState], rule: CountingRule, cut_off
 
 def _item(key: Hashable, present: Sequence[ObligationState], rule: CountingRule, cut_off: date) -> CountedItem:
     asked = _asked_parts(present, rule, cut_off)
-    done = all(is_done(state, rule) for state in asked)
+    open_parts = [state for state in present if not is_done(state, rule)]
+    # Mostly everything is asked of a single part; what is open is then looked at once.
+    done = not open_parts if asked is present else all(is_done(state, rule) for state in asked)
+    verdicts = {standing(state.facts, cut_off, DUE_SOON_DAYS) for state in open_parts}
     days = [state.status_on for state in asked if state.status_on is not None] if done else []
     dues = [state.due_on for state in present]
-    overdue = any(not is_done(state, rule) and standing(state.facts, cut_off) is Standing.OVERDUE for state in present)
-    item = CountedItem(
+    return CountedItem(
         key=key,
         members=tuple(present),
         is_done=done,
         is_late=done and any(_is_late(state) for state in asked),
-        is_overdue=overdue and not done,
-        is_reported=not done and all(state.status in {Status.DONE, Status.REPORTED} for state in asked),
+        is_overdue=not done and Standing.OVERDUE in verdicts,
+        is_reported=not done and all(state.status in _SETTLED for state in asked),
         done_on=max(days, default=None),
         due_on=None if None in dues else max(due for due in dues if due is not None),
-        out_reason=None if done else _out_reason(present, rule, cut_off),
+        out_reason=None if done else _out_reason(verdicts),
     )
-    return item
 
 
 def _is_late(state: ObligationState) -> bool:
     late = state.status_on is not None and state.due_on is not None and state.status_on > state.due_on
-    return late and state.status in {Status.DONE, Status.REPORTED}
+    return late and state.status in _SETTLED
 
 
 #: The reason printed for something that is not done: the most pressing of its parts.
@@ -300,10 +304,6 @@ _REASON_OF_STANDING = {
 }
 
 
-def _out_reason(present: Sequence[ObligationState], rule: CountingRule, cut_off: date) -> OutReason:
-    reasons = {
-        _REASON_OF_STANDING[standing(state.facts, cut_off, DUE_SOON_DAYS)]
-        for state in present
-        if not is_done(state, rule) and state.status is not Status.DONE
-    }
+def _out_reason(verdicts: Iterable[Standing]) -> OutReason:
+    reasons = {_REASON_OF_STANDING[verdict] for verdict in verdicts if verdict not in DONE_STANDINGS}
     return next(reason for reason in OutReason if reason in reasons)

@@ -20,8 +20,9 @@ from cchc_tasks.domain.counting import (
 )
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.permissions import Action, Principal
-from cchc_tasks.storage.models import Plan, PlanRule
-from cchc_tasks.storage.queries.as_of import states_as_of
+from cchc_tasks.domain.workflow import Status
+from cchc_tasks.storage.models import Plan, PlanRule, Task
+from cchc_tasks.storage.queries.as_of import states_as_of, statuses_as_of
 
 
 def count(
@@ -34,9 +35,11 @@ def count(
     rule: CountingRule | None = None,
     by: CountedThing | None = None,
     window_starts_on: date | None = None,
+    task_id: int | None = None,
 ) -> Tally:
     """The plan's tally: by its own rule as then known, or by `rule`; `by` changes only what is counted.
 
+    With `task_id` only the things that this task is part of: what it gives to the count.
     The answer for a past (cut_off, known_at) is the same for ever. Raises `NotFound` for another agency's plan.
     """
     permissions.require(actor, Action.READ_AGENCY)
@@ -46,8 +49,33 @@ def count(
     used = rule or rule_of(session, actor.agency_id, plan_id, known_at=known_at)
     if by is not None:
         used = replace(used, counted=by)
-    states = states_as_of(session, actor.agency_id, [plan_id], cut_off=cut_off, known_at=known_at)
+    among = None if task_id is None else _counted_with(session, plan, task_id, used.counted)
+    states = states_as_of(session, actor.agency_id, [plan_id], cut_off=cut_off, known_at=known_at, task_ids=among)
     return tally(states, used, cut_off, window_starts_on=window_starts_on)
+
+
+def _counted_with(session: Session, plan: Plan, task_id: int, counted: CountedThing) -> set[int]:
+    """The tasks that stand in one unit of the count with `task_id`, itself included."""
+    if counted not in (CountedThing.AREA, CountedThing.NUMBER):
+        return {task_id}
+    rows = session.execute(
+        select(Task.id, Task.area_id, Task.numbers).where(Task.agency_id == plan.agency_id, Task.plan_id == plan.id)
+    ).all()
+    own = next((row for row in rows if row.id == task_id), None)
+    if own is None:
+        return {task_id}
+    if counted is CountedThing.AREA:
+        return {row.id for row in rows if row.area_id == own.area_id}
+    numbers = set(own.numbers)
+    return {row.id for row in rows if numbers & set(row.numbers)} | {task_id}
+
+
+def count_by_status(
+    session: Session, *, actor: Principal, cut_off: date, known_at: datetime
+) -> dict[int, dict[Status, int]]:
+    """How many obligations of each plan of the agency were in each status; numbers without lists, by no rule."""
+    permissions.require(actor, Action.READ_AGENCY)
+    return statuses_as_of(session, actor.agency_id, None, cut_off=cut_off, known_at=known_at)
 
 
 def rule_of(session: Session, agency_id: int, plan_id: int, *, known_at: datetime) -> CountingRule:

@@ -896,10 +896,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("agency_id", "seq", name=op.f("pk_ledger_rows")),
     )
     with op.batch_alter_table("ledger_rows", schema=None) as batch_op:
-        batch_op.create_index("ix_ledger_rows_agency_corrects", ["agency_id", "corrects_seq"], unique=False)
+        batch_op.create_index(
+            "ix_ledger_rows_agency_corrects",
+            ["agency_id", "corrects_seq"],
+            unique=False,
+            sqlite_where=sa.text("corrects_seq IS NOT NULL"),
+            postgresql_where=sa.text("corrects_seq IS NOT NULL"),
+        )
         batch_op.create_index("ix_ledger_rows_agency_recorded", ["agency_id", "recorded_at"], unique=False)
         batch_op.create_index(
-            "ix_ledger_rows_obligation_kind", ["obligation_id", "kind", "effective_on", "seq"], unique=False
+            "ix_ledger_rows_obligation_kind",
+            ["obligation_id", "kind", "effective_on", "seq", "recorded_at", "status"],
+            unique=False,
         )
         batch_op.create_index("ix_ledger_rows_request_key", ["agency_id", "request_key"], unique=False)
         batch_op.create_index("ix_ledger_rows_task_kind", ["task_id", "kind", "effective_on", "seq"], unique=False)

@@ -61,14 +61,14 @@ def test_what_did_not_move_is_not_told():
 
 
 def test_a_day_put_right_is_told_though_the_number_stays():
-    [change] = changes([DONE], [replace(DONE, status_on=date(2021, 2, 26))], [row(corrects_seq=3)])
+    [change] = changes([DONE], [DONE._replace(status_on=date(2021, 2, 26))], [row(corrects_seq=3)])
 
     assert (change.done_delta, change.total_delta) == (0, 0)
     assert change.reasons == (DriftReason.CORRECTION,)
 
 
 def test_what_left_the_count_is_told_with_what_it_takes_away():
-    [change] = changes([DONE], [replace(DONE, status=Status.WITHDRAWN)], [row(status=Status.WITHDRAWN)])
+    [change] = changes([DONE], [DONE._replace(status=Status.WITHDRAWN)], [row(status=Status.WITHDRAWN)])
 
     assert (change.done_delta, change.total_delta) == (-1, -1)
     assert change.reasons == (DriftReason.PLAN_CHANGED,)

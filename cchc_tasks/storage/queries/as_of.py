@@ -3,11 +3,11 @@
 A property-based test holds this equal to `domain.ledger.holding_row` on random histories and both databases.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, select
+from sqlalchemy import Row, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from cchc_tasks.domain.counting import ObligationState
@@ -21,57 +21,91 @@ from cchc_tasks.storage.queries import ledger as ledger_queries
 
 
 def states_as_of(
-    session: Session, agency_id: int, plan_ids: Sequence[int] | None, *, cut_off: date, known_at: datetime
+    session: Session,
+    agency_id: int,
+    plan_ids: Sequence[int] | None,
+    *,
+    cut_off: date,
+    known_at: datetime,
+    task_ids: Collection[int] | None = None,
 ) -> list[ObligationState]:
     """The obligations of the plans (None: of all) that were in them, as at both dates, in printed order.
 
-    Both bounds are inclusive. Two to five queries, whatever the number of obligations.
+    Both bounds are inclusive. `task_ids` narrows to some tasks. Two to five queries, whatever there is to count.
     """
-    rows = session.execute(_query(agency_id, plan_ids, cut_off, known_at)).all()
+    query = _narrowed(_query(agency_id, cut_off, known_at), plan_ids)
+    if task_ids is not None:
+        query = query.where(Obligation.task_id.in_(task_ids))
+    # Plain columns on the connection itself: the session would wrap each row once more.
+    rows = session.connection().execute(query).all()
     moved = [row.id for row in rows if row.deadline_version > 1]
     deadlines = ledger_queries.deadline_rows_of(session, agency_id, moved)
     units = _units_as_of(session, agency_id, rows, cut_off, known_at)
-    return [_state(row, deadlines.get(row.id), units, cut_off, known_at) for row in rows]
+    return [
+        _moved_state(row, deadlines[row.id], units, cut_off, known_at)
+        if row.deadline_version > 1
+        else _state(row, row.due_on, row.deadline_kind, units)
+        for row in rows
+    ]
 
 
-def _query(agency_id: int, plan_ids: Sequence[int] | None, cut_off: date, known_at: datetime) -> Any:
+def statuses_as_of(
+    session: Session, agency_id: int, plan_ids: Sequence[int] | None, *, cut_off: date, known_at: datetime
+) -> dict[int, dict[Status, int]]:
+    """How many obligations of each plan were in each status as at both dates: numbers without the lists; one query.
+
+    The same rule as `states_as_of`, counted in the database: for overviews of many plans.
+    """
+    status = _holding("status", agency_id, cut_off, known_at).label("status")
+    states = select(Obligation.plan_id, status).where(*_in_plan(agency_id, cut_off, known_at))
+    each = _narrowed(states, plan_ids).subquery()
+    query = select(each.c.plan_id, each.c.status, func.count()).group_by(each.c.plan_id, each.c.status)
+    found: dict[int, dict[Status, int]] = {}
+    for plan_id, told, number in session.connection().execute(query):
+        found.setdefault(plan_id, {})[told or Status.NOT_STARTED] = number
+    return found
+
+
+def _narrowed(query: Any, plan_ids: Sequence[int] | None) -> Any:
+    return query if plan_ids is None else query.where(Obligation.plan_id.in_(plan_ids))
+
+
+def _in_plan(agency_id: int, cut_off: date, known_at: datetime) -> tuple[Any, ...]:
+    """The conditions under which an obligation stood in its plan."""
+    return Obligation.agency_id == agency_id, Obligation.entered_on <= cut_off, Obligation.entered_at <= known_at
+
+
+def _query(agency_id: int, cut_off: date, known_at: datetime) -> Any:
     held = aliased(LedgerRow)
-    query = (
+    holds = and_(held.agency_id == agency_id, held.seq == _holding("seq", agency_id, cut_off, known_at))
+    return (
         select(
             Obligation.id,
-            Obligation.plan_id,
-            Obligation.task_id,
             Obligation.deliverable_id,
-            Obligation.entered_on,
-            Obligation.due_on,
-            Obligation.deadline_kind,
-            Obligation.deadline_version,
-            Obligation.counted_unit_id,
+            Obligation.task_id,
             Task.area_id,
             Task.numbers,
-            Task.assignment_version,
             held.status,
             held.effective_on,
+            Obligation.due_on,
+            Obligation.deadline_kind,
+            Obligation.counted_unit_id,
+            Obligation.plan_id,
+            Obligation.entered_on,
+            Obligation.deadline_version,
+            Task.assignment_version,
         )
         .join(Task, Task.id == Obligation.task_id)
         .join(Area, Area.id == Task.area_id)
         .join(Deliverable, Deliverable.id == Obligation.deliverable_id)
-        .outerjoin(
-            held,
-            and_(held.agency_id == agency_id, held.seq == _holding_seq(agency_id, cut_off, known_at)),
-        )
-        .where(
-            Obligation.agency_id == agency_id,
-            Obligation.entered_on <= cut_off,
-            Obligation.entered_at <= known_at,
-        )
+        .outerjoin(held, holds)
+        .where(*_in_plan(agency_id, cut_off, known_at))
         .order_by(Obligation.plan_id, Area.position, Task.position, Deliverable.position, Obligation.position)
     )
-    return query if plan_ids is None else query.where(Obligation.plan_id.in_(plan_ids))
 
 
-def _holding_seq(agency_id: int, cut_off: date, known_at: datetime) -> Any:
-    """The sequence of the status row that holds: known, not corrected by a known row, last by (day, sequence)."""
+def _holding(column: str, agency_id: int, cut_off: date, known_at: datetime) -> Any:
+    """A column of the status row that holds: known, not corrected by a known row, last by (day, sequence)."""
     row, correction = aliased(LedgerRow), aliased(LedgerRow)
     corrected = exists().where(
         correction.agency_id == agency_id,
@@ -80,7 +114,7 @@ def _holding_seq(agency_id: int, cut_off: date, known_at: datetime) -> Any:
         correction.effective_on <= cut_off,
     )
     return (
-        select(row.seq)
+        select(getattr(row, column))
         .where(
             row.obligation_id == Obligation.id,
             row.kind == RowKind.STATUS,
@@ -95,30 +129,33 @@ def _holding_seq(agency_id: int, cut_off: date, known_at: datetime) -> Any:
     )
 
 
-def _state(
+def _moved_state(
     row: Row[Any],
-    deadline_rows: list[DomainRow] | None,
+    deadline_rows: list[DomainRow],
     units: Mapping[int, int | None],
     cut_off: date,
     known_at: datetime,
 ) -> ObligationState:
-    status = row.status or Status.NOT_STARTED
-    due_on, kind = row.due_on, row.deadline_kind
-    if deadline_rows is not None:
-        done_on = row.effective_on if status is Status.DONE else None
-        due_on, kind = _deadline_in_force(deadline_rows, row.entered_on, done_on, cut_off, known_at)
+    """The state of an obligation whose deadline was changed: judged by the one that was in force."""
+    done_on = row.effective_on if row.status is Status.DONE else None
+    due_on, kind = _deadline_in_force(deadline_rows, row.entered_on, done_on, cut_off, known_at)
+    return _state(row, due_on, kind, units)
+
+
+def _state(row: Any, due_on: date | None, kind: DeadlineKind, units: Mapping[int, int | None]) -> ObligationState:
+    (id_, deliverable_id, task_id, area_id, numbers, status, status_on, _due, _kind, unit_id, plan_id) = row[:11]
     return ObligationState(
-        obligation_id=row.id,
-        deliverable_id=row.deliverable_id,
-        task_id=row.task_id,
-        area_id=row.area_id,
-        numbers=tuple(row.numbers),
-        status=status,
-        status_on=row.effective_on,
-        due_on=due_on,
-        is_standing=due_on is None and kind is DeadlineKind.ONGOING,
-        unit_id=units.get(row.id, row.counted_unit_id),
-        plan_id=row.plan_id,
+        id_,
+        deliverable_id,
+        task_id,
+        area_id,
+        tuple(numbers),
+        status or Status.NOT_STARTED,
+        status_on,
+        due_on,
+        due_on is None and kind is DeadlineKind.ONGOING,
+        units.get(id_, unit_id) if units else unit_id,
+        plan_id,
     )
 
 
