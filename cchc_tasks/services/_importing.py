@@ -156,12 +156,17 @@ class _Builder:
             self.add_deliverable(task, deliverable, position)
 
     def assigned(self, reading: TaskReading) -> AssignedUnits:
+        """Two printed names may be one unit by the office's choice: it is named once, in its first role."""
         given = reading.assignment
+        lead = None if given.lead is None else self.unit(given.lead)
+        co_leads = tuple(dict.fromkeys(self.unit(name) for name in given.co_leads))
+        coordinating = tuple(dict.fromkeys(self.unit(name) for name in given.coordinating))
+        beside = tuple(unit_id for unit_id in co_leads if unit_id != lead)
         return AssignedUnits(
-            lead=None if given.lead is None else self.unit(given.lead),
+            lead=lead,
             basis=LeadBasis(given.lead_basis),
-            co_leads=tuple(self.unit(name) for name in given.co_leads),
-            coordinating=tuple(self.unit(name) for name in given.coordinating),
+            co_leads=beside,
+            coordinating=tuple(unit_id for unit_id in coordinating if unit_id not in (lead, *beside)),
         )
 
     def unit(self, printed: str) -> int:

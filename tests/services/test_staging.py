@@ -281,6 +281,16 @@ def test_a_printed_unit_can_be_one_the_agency_has_under_another_name(session, of
     assert task.lead_unit_id == it_unit.id
 
 
+def test_two_printed_names_can_be_one_unit_of_the_agency(session, office, actor, staged):
+    choices = {"Bộ phận Một cửa": UnitChoice(unit_id=office.office.id)}
+    staging.choose_units(session, staged.id, choices=choices, actor=actor, now=NOW)
+
+    accept_as_read(session, staged, actor)
+
+    task = session.scalars(select(Task).where(Task.row_id == "6.2")).one()
+    assert task.assigned().co_leads == (office.office.id,)
+
+
 def test_a_new_unit_gets_the_name_kind_and_members_that_were_chosen(session, office, actor, staged):
     choice = UnitChoice(name="Các phòng thuộc Sở", kind=UnitKind.GROUP, members=("Thanh tra Sở",))
     staging.choose_units(session, staged.id, choices={"Các phòng chuyên môn": choice}, actor=actor, now=NOW)
