@@ -152,7 +152,7 @@ def test_units_of_the_agency_are_used_and_the_others_made(session, office, actor
 def test_every_obligation_begins_with_its_two_ledger_rows(session, actor, staged):
     accept_as_read(session, staged, actor)
 
-    kinds = dict(session.execute(select(LedgerRow.kind, func.count()).group_by(LedgerRow.kind)))
+    kinds = dict(session.execute(select(LedgerRow.kind, func.count()).group_by(LedgerRow.kind)).all())
     assert kinds == {RowKind.ENTRY: 83, RowKind.DEADLINE: 83, RowKind.ASSIGNMENT: 41 + 4}
 
 
