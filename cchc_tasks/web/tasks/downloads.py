@@ -34,7 +34,7 @@ def download(evidence_id: int) -> Any:
     store = uploads.store()
     store.open(row.sha256).close()  # A missing file is a page that says so, not a broken download.
     response = Response(_chunks(store, row.sha256), mimetype=row.media_type)
-    response.content_length = row.size
+    response.headers["Content-Length"] = str(row.size)
     name = display_name(row.file_name or "", kind)
     response.headers.set("Content-Disposition", "attachment", **_file_names(name))
     response.headers["Content-Security-Policy"] = FILE_POLICY
