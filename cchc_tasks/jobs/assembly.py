@@ -4,16 +4,22 @@ import os
 import socket
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
+
+from sqlalchemy.orm import Session
 
 from cchc_tasks.config import Settings, read_secret_key
 from cchc_tasks.domain import links
 from cchc_tasks.domain.periods import local_day
+from cchc_tasks.evidence import LocalStore
 from cchc_tasks.jobs.worker import Worker
 from cchc_tasks.mail.rendering import Renderer
 from cchc_tasks.mail.senders import RecordingSender, SMTPSender
 from cchc_tasks.paths import TEMPLATES
+from cchc_tasks.services import housekeeping
+from cchc_tasks.services.evidence_files import sweep_orphans
+from cchc_tasks.services.housekeeping import Tidied
 from cchc_tasks.services.outbox import Post, Send
 from cchc_tasks.storage.db import make_engine
 from cchc_tasks.storage.queries.holidays import working_calendar
@@ -27,7 +33,14 @@ def make_worker(settings: Settings) -> Worker:
         real_now=real_now,
         delivery_hour=settings.reminder_hour,
         has_demo_clock=settings.demo,
+        keep_house=partial(keep_house, settings),
     )
+
+
+def keep_house(settings: Settings, session: Session, now: datetime) -> tuple[Tidied, int]:
+    """Old counters, keys and links; then evidence files that no row names."""
+    tidied = housekeeping.tidy(session, now=now, guess_window=timedelta(minutes=settings.login_window_minutes))
+    return tidied, sweep_orphans(session, LocalStore(settings.evidence_dir), now=now)
 
 
 def make_post(settings: Settings) -> Post:

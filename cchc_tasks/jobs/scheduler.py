@@ -1,7 +1,8 @@
-"""APScheduler's wiring: three jobs in a process of its own, woken often; what is due is always asked of the data."""
+"""APScheduler's wiring: a few jobs in a process of its own, woken often; what is due is always asked of the data."""
 
 import logging
 import signal
+from datetime import timedelta
 from types import FrameType
 from typing import Any
 
@@ -18,6 +19,9 @@ log = logging.getLogger(__name__)
 #: A missed turn is made up for once, however late; two turns of one job never overlap.
 JOB_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 RENEWALS_IN_A_LEASE = 3
+HOUSEKEEPING_SECONDS = 6 * 3600
+#: Housekeeping waits until the first lease is surely taken.
+HOUSEKEEPING_DELAY = timedelta(minutes=5)
 
 
 def build_scheduler(worker: Worker, *, tick_seconds: float) -> BlockingScheduler:
@@ -37,6 +41,8 @@ def build_scheduler(worker: Worker, *, tick_seconds: float) -> BlockingScheduler
     }
     for name, (job, seconds) in jobs.items():
         scheduler.add_job(job, "interval", seconds=seconds, id=name, next_run_time=start)
+    later = start + HOUSEKEEPING_DELAY
+    scheduler.add_job(worker.tidy, "interval", seconds=HOUSEKEEPING_SECONDS, id="tidy", next_run_time=later)
     scheduler.add_listener(_report, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
     return scheduler
 

@@ -34,6 +34,8 @@ class Worker:
     delivery_hour: int
     has_demo_clock: bool = False
     lease: timedelta = LEASE
+    #: Puts away what nobody needs again, at a real instant.
+    keep_house: Callable[[Session, datetime], object] | None = None
     fence: int | None = field(default=None, init=False)
     _leads_until: datetime | None = field(default=None, init=False)
     _is_stopping: bool = field(default=False, init=False)
@@ -84,6 +86,14 @@ class Worker:
         with self.session() as session:
             now = self._shown_now(session)
             return outbox.deliver_all(session, self._post_of(now), now=now, may_go_on=self.leads)
+
+    def tidy(self) -> None:
+        """Puts away what nobody needs again; by the leader only."""
+        if self.keep_house is None or not self.leads():
+            return
+        with self.session() as session:
+            done = self.keep_house(session, self.real_now())
+        log.info("housekeeping: %s", done)
 
     def run_at(self, now: datetime) -> tuple[list[Round], list[Outcome]]:
         """Everything once, at the instant `now`, by command: no lease, whatever the hour, never on a day off."""

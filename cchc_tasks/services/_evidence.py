@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.permissions import Principal
+from cchc_tasks.domain.text import fold
 from cchc_tasks.storage.models import Document, Evidence, Obligation, StoredFile
 
 
@@ -87,6 +88,7 @@ def _document(session: Session, agency_id: int, given: DocumentInput, actor: Pri
         number=given.number,
         issued_on=given.issued_on,
         subject=given.subject,
+        search_text=fold(f"{given.number} {given.subject}"),
         recorded_at=now,
         recorded_by_id=actor.person_id,
     )

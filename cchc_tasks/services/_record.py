@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from cchc_tasks.domain.ledger import GENESIS_HASH, RowKind, link_hash
 from cchc_tasks.domain.ledger import LedgerRow as DomainRow
-from cchc_tasks.domain.ledger import RowKind, link_hash
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.storage.models import LedgerHead, LedgerRow
+from cchc_tasks.storage.upsert import insert_statement
 
 log = logging.getLogger(__name__)
 
@@ -74,11 +75,14 @@ def _values(row: NewRow | DomainRow) -> dict[str, object]:
 
 
 def _locked_head(session: Session, agency_id: int) -> LedgerHead:
-    head = session.scalars(select(LedgerHead).where(LedgerHead.agency_id == agency_id).with_for_update()).one_or_none()
+    query = select(LedgerHead).where(LedgerHead.agency_id == agency_id).with_for_update()
+    head = session.scalars(query).one_or_none()
     if head is None:
-        head = LedgerHead(agency_id=agency_id)
-        session.add(head)
-        session.flush()
+        # Two first writers: one makes the row, the other waits for it and then finds it.
+        session.execute(
+            insert_statement(session, LedgerHead, [{"agency_id": agency_id, "seq": 0, "hash": GENESIS_HASH}])
+        )
+        head = session.scalars(query).one()
     return head
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.accounts import SignInRefused, TooManyAttempts
@@ -94,13 +94,6 @@ def _note_success(
         signed_in.last_sign_in_at = now
         if signed_in.password_hash == known_hash:
             signed_in.password_hash = new_hash
-
-
-def forget_old_counters(session: Session, *, now: datetime, limits: GuessLimits) -> int:
-    """Deletes counters whose window is over; returns how many. For the daily job."""
-    with transaction(session):
-        result = session.execute(delete(SignInCounter).where(SignInCounter.window_started_at < now - limits.window))
-        return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def _account(email: str) -> str:

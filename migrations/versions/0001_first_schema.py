@@ -117,6 +117,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(length=100), nullable=False),
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("recorded_at", INSTANT, nullable=False),
         sa.Column("recorded_by_id", ID, nullable=True),
         sa.Column("id", ID, nullable=False),

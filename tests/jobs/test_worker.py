@@ -128,7 +128,7 @@ def test_missed_turns_are_made_up_for_once_and_nothing_is_kept_between_starts(en
     assert str(scheduler.timezone) == "Asia/Ho_Chi_Minh"
     defaults = scheduler._job_defaults
     assert (defaults["coalesce"], defaults["max_instances"], defaults["misfire_grace_time"]) == (True, 1, None)
-    assert {job.id for job, _, _ in scheduler._pending_jobs} == {"renew", "tick", "send"}
+    assert {job.id for job, _, _ in scheduler._pending_jobs} == {"renew", "tick", "send", "tidy"}
 
 
 def test_a_lease_given_back_lets_the_next_one_lead_at_once(engine, office, sender, hand, session):

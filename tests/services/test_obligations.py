@@ -13,6 +13,7 @@ from cchc_tasks.domain.workflow import Status
 from cchc_tasks.services import obligations
 from cchc_tasks.services._evidence import DocumentInput
 from cchc_tasks.storage.queries import ledger as ledger_queries
+from cchc_tasks.storage.queries.obligations import WorkFilter, list_work
 from tests.factories import at, make_agency, make_person, make_plan, make_task, make_unit, principal_of
 
 TODAY = date(2021, 3, 10)
@@ -209,3 +210,12 @@ def test_reopened_work_is_in_progress_from_a_day_not_before_its_completion(offic
 
     assert refused.value.reason is RefusedReason.BEFORE_COMPLETION
     assert (reopened.status, reopened.status_on) == (Status.IN_PROGRESS, TODAY)
+
+
+@pytest.mark.parametrize("words", ["01/QĐ", "01/qd-stttt", "thi hanh phap luat"])
+def test_work_is_found_by_the_number_and_subject_of_its_document(office, session, words):
+    office.report()
+
+    found = list_work(session, office.plan.agency_id, WorkFilter(words=words))
+
+    assert [row.id for row in found] == [office.id]

@@ -105,6 +105,8 @@ class Document(Base, OfAgency):
     number: Mapped[str] = mapped_column(String(100))
     issued_on: Mapped[date]
     subject: Mapped[str] = mapped_column(Text)
+    #: Number and subject without accents, đ and case, for search on every database alike.
+    search_text: Mapped[str] = mapped_column(Text, default="")
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by_id: Mapped[int | None] = mapped_column(Id)
 

@@ -184,12 +184,12 @@ def _names(unit_ids: Collection[int], roles: Collection[AssignedRole]) -> Any:
 
 
 def _says(word: str, agency_id: int) -> Any:
-    """The folded word stands in the task, or in the number of a document behind the obligation."""
+    """The folded word stands in the task, or in the number or subject of a document behind the obligation."""
     pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     documented = exists().where(
         Evidence.obligation_id == Obligation.id,
         Document.id == Evidence.document_id,
         Document.agency_id == agency_id,
-        func.lower(Document.number).like(pattern, escape="\\"),
+        Document.search_text.like(pattern, escape="\\"),
     )
     return or_(Task.search_text.like(pattern, escape="\\"), documented)
