@@ -32,6 +32,10 @@ class Pair:
         pair.ours.sign_in(OFFICE, PASSWORD)
         return pair
 
+    def close(self) -> None:
+        self.floor.close()
+        self.ours.close()
+
     def compare(self, floor_path: str, our_path: str, rounds: int) -> Comparison:
         return compare(lambda: fetch(self.floor, floor_path), lambda: fetch(self.ours, our_path), rounds=rounds)
 

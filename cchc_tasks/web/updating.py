@@ -19,7 +19,7 @@ from cchc_tasks.domain.ledger import LedgerRow
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.text import one_line
 from cchc_tasks.domain.workflow import Move, Status
-from cchc_tasks.services import obligations, teamwork
+from cchc_tasks.services import form_keys, obligations, teamwork
 from cchc_tasks.services.obligations import DocumentInput
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import ledger as ledger_queries
@@ -211,6 +211,8 @@ def send(form: UpdateForm, row: WorkRow, *, is_office_work: bool) -> StaleEdit |
     # Everything is looked at before the form goes back, so that nobody mends one place after another.
     is_valid, files, is_complete = form.validate(), _keep_files(form), _is_complete(form, row)
     if not is_valid or files is None or not is_complete:
+        # Sent twice, it may be incomplete only because of what its first sending did.
+        form_keys.refuse_used(db.session, actor=current_principal(), key=form.request_key.data)
         return False
     try:
         if form.is_report:
