@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 
@@ -18,10 +19,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of one table or sheet; blank cells may be absent."""
+    """The rows of one table or sheet; blank cells may be absent. `caption` is the line printed right above it."""
 
     rows: tuple[tuple[Cell, ...], ...]
     name: str = ""
+    caption: str = ""
 
     def covered(self) -> dict[tuple[int, int], Cell]:
         """Every place with the cell that covers it, merged areas filled."""
@@ -34,6 +36,29 @@ class Table:
         }
 
 
+class RemarkKind(StrEnum):
+    """What a reader did with a file beyond copying it."""
+
+    TCVN3 = "tcvn3"
+    VNI = "vni"
+    TRACKED_CHANGES = "tracked_changes"
+    HIDDEN_SHEET = "hidden_sheet"
+    HIDDEN_ROWS = "hidden_rows"
+    ROWS_JOINED = "rows_joined"
+    LINES_GUESSED = "lines_guessed"
+    CONVERTED_FILE = "converted_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something a reader did that a person should know: what stood there, what it was read as, how often."""
+
+    kind: RemarkKind
+    before: str
+    after: str = ""
+    count: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class SourceDocument:
     """A document as read: `paragraphs` outside tables, its tables, the name it came under and the hash of its bytes."""
@@ -42,6 +67,7 @@ class SourceDocument:
     tables: tuple[Table, ...]
     file_name: str = ""
     sha256: str = ""
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +87,20 @@ def document_to_dict(document: SourceDocument) -> dict[str, Any]:
         "tables": [
             {
                 "name": table.name,
+                "caption": table.caption,
                 "rows": [[[c.text, c.row, c.column, c.row_span, c.column_span] for c in row] for row in table.rows],
             }
             for table in document.tables
         ],
+        "remarks": [[str(one.kind), one.before, one.after, one.count] for one in document.remarks],
     }
 
 
 def document_from_dict(value: Mapping[str, Any], *, file_name: str = "", sha256: str = "") -> SourceDocument:
     """The inverse of `document_to_dict`; the name and the hash belong to the side that holds the bytes."""
     tables = tuple(
-        Table(tuple(tuple(Cell(*cell) for cell in row) for row in table["rows"]), table["name"])
+        Table(tuple(tuple(Cell(*cell) for cell in row) for row in table["rows"]), table["name"], table["caption"])
         for table in value["tables"]
     )
-    return SourceDocument(tuple(value["paragraphs"]), tables, file_name, sha256)
+    remarks = tuple(Remark(RemarkKind(kind), *rest) for kind, *rest in value["remarks"])
+    return SourceDocument(tuple(value["paragraphs"]), tables, file_name, sha256, remarks)

@@ -1,6 +1,6 @@
 """The reading process: reads one file from its input under hard limits and answers with one line of JSON.
 
-Started as `python -m cchc_tasks.readers.child FILE_NAME`; never imported by the application.
+Started as `python -m cchc_tasks.readers.child file NAME` or `... child pasted`; never imported by the application.
 """
 
 import json
@@ -11,8 +11,9 @@ if sys.platform != "win32":  # Windows has no such limits; there the parent's cl
     import resource
 
 from cchc_tasks.domain.errors import ReadTrouble
-from cchc_tasks.domain.grid import document_to_dict
-from cchc_tasks.readers import formats, limits
+from cchc_tasks.domain.grid import SourceDocument, document_to_dict
+from cchc_tasks.readers import formats, limits, pasted
+from cchc_tasks.readers.guessed_encoding import converted_by_statistics
 from cchc_tasks.readers.trouble import Unreadable
 
 
@@ -20,18 +21,23 @@ def main() -> None:
     """Read standard input, write the document or the trouble."""
     _limit()
     data = sys.stdin.buffer.read(limits.UPLOAD_BYTES + 1)
-    sys.stdout.write(json.dumps(_answer(data, sys.argv[1] if len(sys.argv) > 1 else "")))
+    sys.stdout.write(json.dumps(_answer(data, *sys.argv[1:3])))
 
 
-def _answer(data: bytes, file_name: str) -> dict[str, Any]:
+def _answer(data: bytes, kind: str = "file", file_name: str = "") -> dict[str, Any]:
     try:
-        return {"document": document_to_dict(formats.read(data, file_name))}
+        return {"document": document_to_dict(_document(data, kind, file_name))}
     except Unreadable as trouble:
         return {"trouble": trouble.reason, "facts": trouble.facts}
     except MemoryError:
         return {"trouble": ReadTrouble.TOO_MUCH_MEMORY, "facts": {}}
     except RecursionError:
         return {"trouble": ReadTrouble.DAMAGED, "facts": {}}
+
+
+def _document(data: bytes, kind: str, file_name: str) -> SourceDocument:
+    document = pasted.read_pasted(data) if kind == "pasted" else formats.read(data, file_name)
+    return converted_by_statistics(document)
 
 
 def _limit() -> None:

@@ -7,6 +7,8 @@ ARCHIVE_PART_BYTES = 30 * 1024 * 1024
 #: A part larger than `ARCHIVE_RATIO_FROM` may be this many times its packed size.
 ARCHIVE_RATIO = 200
 ARCHIVE_RATIO_FROM = 1024 * 1024
+#: A plan is printed on some dozens of pages.
+PAGES = 300
 ROWS = 5000
 COLUMNS = 50
 FIELD_LENGTH = 5000
@@ -16,3 +18,5 @@ MERGED_AREAS = 5000
 CPU_SECONDS = 10
 WALL_SECONDS = 15
 MEMORY_BYTES = 512 * 1024 * 1024
+#: LibreOffice takes seconds to start; the page that waits for it says so.
+CONVERT_SECONDS = 45

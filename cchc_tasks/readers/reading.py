@@ -2,17 +2,17 @@
 
 import hashlib
 import json
-import os
 import signal
-import subprocess
 import sys
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cchc_tasks
 from cchc_tasks.domain.errors import ReadTrouble, UnreadableFile
-from cchc_tasks.domain.grid import SourceDocument, document_from_dict
-from cchc_tasks.readers import limits
+from cchc_tasks.domain.grid import Remark, RemarkKind, SourceDocument, document_from_dict
+from cchc_tasks.readers import conversion, limits, processes
 
 _ROOT = Path(cchc_tasks.__file__).parent.parent
 #: Signals by which the system ends a process at its limit of time; any other end is for want of memory.
@@ -21,46 +21,62 @@ _LONGEST_NAME = 255
 
 
 def read_document(data: bytes, file_name: str) -> SourceDocument:
-    """Read a file under limits of time and memory; nothing of it is written anywhere.
+    """Read a file under limits of time and memory; nothing of it is kept anywhere.
 
-    Raises UnreadableFile with the reason and, where it has one, the place in the file. Costs one process start.
+    A .doc or .xls is converted first where LibreOffice is installed. Raises UnreadableFile with the reason and, where
+    it has one, the place in the file. Costs one process start.
     """
     name = unicodedata.normalize("NFC", file_name.replace("\x00", ""))[-_LONGEST_NAME:]
+    _check_size(data, name)
+    sha256 = hashlib.sha256(data).hexdigest()
+    answer = _ask(data, name, "file", name)
+    if answer.get("trouble") == ReadTrouble.OLD_FORMAT and conversion.find_converter():
+        return _converted(data, name, sha256)
+    return _document(answer, name, sha256)
+
+
+def read_pasted(content: str) -> SourceDocument:
+    """Read a table from the clipboard, HTML or text with tabs, under the same limits; it has no file name."""
+    data = content.encode("utf-8", errors="replace")
+    _check_size(data, "")
+    return _document(_ask(data, "", "pasted"), "", hashlib.sha256(data).hexdigest())
+
+
+def _check_size(data: bytes, name: str) -> None:
     if not data:
         raise UnreadableFile(ReadTrouble.EMPTY, file_name=name)
     if len(data) > limits.UPLOAD_BYTES:
         raise UnreadableFile(ReadTrouble.TOO_BIG, file_name=name, limit=limits.UPLOAD_BYTES)
-    answer = _ask(data, name)
+
+
+def _converted(data: bytes, name: str, sha256: str) -> SourceDocument:
+    converted = conversion.convert(data, name)
+    document = _document(_ask(converted.data, name, "file", converted.name), name, sha256)
+    remark = Remark(RemarkKind.CONVERTED_FILE, name, converted.name)
+    return replace(document, remarks=(*document.remarks, remark))
+
+
+def _document(answer: dict[str, Any], name: str, sha256: str) -> SourceDocument:
     if "trouble" in answer:
         raise UnreadableFile(ReadTrouble(answer["trouble"]), file_name=name, **answer["facts"])
-    return document_from_dict(answer["document"], file_name=name, sha256=hashlib.sha256(data).hexdigest())
+    return document_from_dict(answer["document"], file_name=name, sha256=sha256)
 
 
-def _ask(data: bytes, name: str) -> dict:  # type: ignore[type-arg]
-    command = [sys.executable, "-P", "-m", "cchc_tasks.readers.child", name]
-    try:
-        done = subprocess.run(  # noqa: S603 - an argument list, never a shell; the name is data to the child
-            command,
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            timeout=limits.WALL_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise UnreadableFile(ReadTrouble.TOO_SLOW, file_name=name) from error
-    if done.returncode == 0:
-        answer: dict = json.loads(done.stdout)  # type: ignore[type-arg]
+def _ask(data: bytes, name: str, *arguments: str) -> dict[str, Any]:
+    done = processes.run(
+        [sys.executable, "-P", "-m", "cchc_tasks.readers.child", *arguments],
+        given=data,
+        seconds=limits.WALL_SECONDS,
+        environment=_environment(),
+    )
+    if done.code == 0:
+        answer: dict[str, Any] = json.loads(done.output)
         return answer
-    if -done.returncode in _TIME_SIGNALS:
+    if done.code is None or -done.code in _TIME_SIGNALS:
         raise UnreadableFile(ReadTrouble.TOO_SLOW, file_name=name)
-    if done.returncode < 0:
-        raise UnreadableFile(ReadTrouble.TOO_MUCH_MEMORY, file_name=name)
-    raise UnreadableFile(ReadTrouble.DAMAGED, file_name=name)
+    raise UnreadableFile(ReadTrouble.TOO_MUCH_MEMORY if done.code < 0 else ReadTrouble.DAMAGED, file_name=name)
 
 
 def _environment() -> dict[str, str]:
-    """Only what Python needs to start: the child gets no secret of the server's environment."""
-    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
+    python = {"PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**processes.kept_environment(), **python}

@@ -7,10 +7,14 @@ import unicodedata
 from cchc_tasks.domain.errors import ReadTrouble
 from cchc_tasks.domain.grid import SourceDocument, Table
 from cchc_tasks.readers import limits
+from cchc_tasks.readers.old_fonts import kind_of_texts
+from cchc_tasks.readers.syllables import share_of_syllables
 from cchc_tasks.readers.trouble import CellCollector, Unreadable
 
 _SEPARATORS = ",;\t|"
 _SAMPLE = 40_000
+#: The share of words that must make sense before an encoding is believed.
+_MOST = 0.9
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 #: An apostrophe before one of these was put there to keep a spreadsheet from computing; it is no part of the text.
 _GUARDED = tuple("=+-@\t\r＝＋－＠")
@@ -29,7 +33,8 @@ def read_separated(data: bytes) -> SourceDocument:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for number, fields in enumerate(reader, start=1):
-            cells = (collector.cell(_unguarded(field), number, column) for column, field in enumerate(fields, start=1))
+            shown = map(_unguarded, fields)
+            cells = (collector.cell(field, number, column) for column, field in enumerate(shown, start=1))
             rows.append(tuple(cells))
     except csv.Error as error:
         if "field larger" in str(error):
@@ -46,15 +51,26 @@ def _decoded(data: bytes) -> str:
             return _strictly(data, encoding)
     if data[:200].count(0) > len(data[:200]) // 4:
         return _strictly(data, "utf-16-be" if data[0] == 0 else "utf-16-le")
-    for encoding in ("utf-8", "cp1258"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" in text:
-            break
-        return unicodedata.normalize("NFC", text)
-    raise Unreadable(ReadTrouble.UNKNOWN_ENCODING)
+    if b"\x00" in data:
+        raise Unreadable(ReadTrouble.UNKNOWN_ENCODING)
+    try:
+        return unicodedata.normalize("NFC", data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return _of_one_byte(data)
+
+
+def _of_one_byte(data: bytes) -> str:
+    """Windows-1258, or bytes for an old font; the one in which the words make sense."""
+    latin = data.decode("latin-1")
+    try:
+        windows = unicodedata.normalize("NFC", data.decode("cp1258"))
+    except UnicodeDecodeError:
+        windows = ""
+    if kind_of_texts([latin]) is not None and share_of_syllables(windows) < _MOST:
+        return latin
+    if not windows:
+        raise Unreadable(ReadTrouble.UNKNOWN_ENCODING)
+    return windows
 
 
 def _strictly(data: bytes, encoding: str) -> str:

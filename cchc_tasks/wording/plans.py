@@ -88,6 +88,30 @@ DOUBTS: dict[DoubtReason, tuple[str, str]] = {
     DoubtReason.NUMBER_REPEATED: ("Số thứ tự bị lặp", "Hai dòng cùng một số; dòng sau được đánh dấu để phân biệt."),
     DoubtReason.AREA_MISSING: ("Không thấy tên lĩnh vực", "Các dòng này đứng trước mọi tên lĩnh vực."),
     DoubtReason.ROW_NOT_UNDERSTOOD: ("Dòng không đọc được", "Dòng này không có nhiệm vụ; không được nhập."),
+    DoubtReason.TEXT_CONVERTED: (
+        "Chữ được chuyển từ bảng mã cũ",
+        "Tệp dùng phông TCVN3 (.Vn…) hoặc VNI; chữ đã được chuyển sang Unicode.",
+    ),
+    DoubtReason.CHANGES_ACCEPTED: (
+        "Văn bản còn thay đổi chưa chấp nhận",
+        "Được đọc như đã chấp nhận mọi thay đổi: chữ thêm được lấy, chữ xóa bị bỏ.",
+    ),
+    DoubtReason.PARTS_HIDDEN: (
+        "Tệp có phần bị ẩn",
+        "Trang tính ẩn không được đọc; dòng ẩn trong trang tính hiện vẫn được đọc.",
+    ),
+    DoubtReason.ROWS_JOINED: (
+        "Có dòng bị ngắt được nối lại",
+        "Phần ở hai trang, hoặc hai nửa dòng không có đường kẻ, được đọc thành một dòng.",
+    ),
+    DoubtReason.LINES_GUESSED: (
+        "Chỗ xuống dòng trong tệp PDF được suy ra",
+        "Tệp PDF không ghi chỗ hết đoạn; vài chỗ có thể là xuống dòng thật hoặc chỉ là hết khổ ô.",
+    ),
+    DoubtReason.FILE_CONVERTED: (
+        "Tệp định dạng cũ được chuyển đổi",
+        "LibreOffice đã chuyển tệp sang định dạng mới trước khi đọc; đối chiếu với bản gốc.",
+    ),
     DoubtReason.YEAR_UNCERTAIN: (
         "Năm của kế hoạch chưa chắc chắn",
         "Năm trong tiêu đề khác xa năm ban hành.",
@@ -153,7 +177,7 @@ def doubt_why(question: Question) -> str:
 def where_words(question: Question) -> str:
     """ "2.1" for the rows of one number, "6.3 và 6.4" for two; the place in the file where there is no number."""
     if question.task is None:
-        return "" if question.doubt.where == "heading" else question.doubt.where
+        return "" if question.doubt.where in {"heading", "document"} else question.doubt.where
     words = numbers_words(question.task)
     return (
         f"{words}, sản phẩm {question.place + 1}"
@@ -237,6 +261,12 @@ _READ_AS_PRINTED = frozenset(
         DoubtReason.AREA_MISSING,
         DoubtReason.ROW_NOT_UNDERSTOOD,
         DoubtReason.YEAR_UNCERTAIN,
+        DoubtReason.TEXT_CONVERTED,
+        DoubtReason.CHANGES_ACCEPTED,
+        DoubtReason.PARTS_HIDDEN,
+        DoubtReason.ROWS_JOINED,
+        DoubtReason.LINES_GUESSED,
+        DoubtReason.FILE_CONVERTED,
     }
 )
 

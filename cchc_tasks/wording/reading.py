@@ -18,13 +18,20 @@ READ_TROUBLES: dict[ReadTrouble, str] = {
     ReadTrouble.EMPTY: "Tệp “{file_name}” không có nội dung. Chọn lại tệp kế hoạch.",
     ReadTrouble.TOO_BIG: "Tệp “{file_name}” quá lớn (tối đa 25 MB, 8 triệu ký tự). Tách riêng phần bảng nhiệm vụ "
     "rồi nhập lại.",
-    ReadTrouble.UNKNOWN_FORMAT: "Không đọc được loại tệp của “{file_name}”. Dùng tệp .docx, .xlsx hoặc .csv.",
+    ReadTrouble.UNKNOWN_FORMAT: "Không đọc được loại tệp của “{file_name}”. Dùng tệp .docx, .xlsx, .csv hoặc .pdf.",
     ReadTrouble.WRONG_EXTENSION: "Nội dung tệp “{file_name}” không đúng với phần mở rộng của tên. Mở tệp bằng "
     "Word hoặc Excel, lưu lại đúng loại rồi nhập lại.",
     ReadTrouble.OLD_FORMAT: "Tệp “{file_name}” là định dạng cũ (.doc, .xls). Mở tệp và lưu lại thành .docx hoặc .xlsx.",
     ReadTrouble.ENCRYPTED: "Tệp “{file_name}” được đặt mật khẩu. Bỏ mật khẩu rồi nhập lại.",
     ReadTrouble.HAS_MACROS: "Tệp “{file_name}” có chứa macro nên không được nhận. Lưu lại thành .docx hoặc .xlsx.",
     ReadTrouble.DAMAGED: "Tệp “{file_name}” bị hỏng hoặc không hợp lệ. Mở và lưu lại tệp rồi nhập lại.",
+    ReadTrouble.REMOTE_PARTS: "Tệp “{file_name}” lấy mẫu hoặc nội dung từ máy khác nên không được nhận. Chép nội dung "
+    "sang một tệp mới rồi nhập lại.",
+    ReadTrouble.NO_TEXT_IN_PDF: "Tệp “{file_name}” là bản quét, không có chữ để đọc. Dùng tệp Word, Excel gốc hoặc bản "
+    "PDF lưu từ Word.",
+    ReadTrouble.TOO_MANY_PAGES: "Tệp “{file_name}” dài quá {limit} trang. Tách riêng phần bảng nhiệm vụ rồi nhập lại.",
+    ReadTrouble.NOT_CONVERTED: "Không chuyển được tệp “{file_name}” từ định dạng cũ: tệp hỏng hoặc có mật khẩu. Mở tệp "
+    "và lưu lại thành .docx hoặc .xlsx.",
     ReadTrouble.ARCHIVE_LIMITS: "Tệp “{file_name}” khi mở ra quá lớn nên không được nhận. Chép riêng bảng nhiệm vụ "
     "sang một tệp mới.",
     ReadTrouble.TOO_MANY_ROWS: "Bảng trong tệp “{file_name}” vượt quá {limit} dòng. Xóa các dòng thừa hoặc tách tệp.",
@@ -121,7 +128,10 @@ _QUARTERS = ("I", "II", "III", "IV")
 def read_trouble(error: UnreadableFile) -> str:
     """Why a file could not be read, and what to do about it."""
     facts = {"file_name": "", "row": "", "column": "", "limit": "", **error.facts}
-    return READ_TROUBLES[error.reason].format_map({name: _fact(value) for name, value in facts.items()})
+    sentence = READ_TROUBLES[error.reason].format_map({name: _fact(value) for name, value in facts.items()})
+    return (
+        sentence if facts["file_name"] else sentence.replace("Tệp “”", "Nội dung dán").replace("tệp “”", "nội dung dán")
+    )
 
 
 def doubt_sentence(doubt: Doubt) -> str:
@@ -131,11 +141,15 @@ def doubt_sentence(doubt: Doubt) -> str:
     return f"{sentence} {detail}" if detail and detail != sentence else sentence
 
 
+#: Doubts that are about no row.
+_PLACES = {"heading": "Tiêu đề", "document": "Cả tệp"}
+
+
 def doubt_place(doubt: Doubt) -> str:
     """ "Dòng 2.1/3, sản phẩm 2"."""
     row, _, product = doubt.where.partition(" #")
-    if row == "heading":
-        return "Tiêu đề"
+    if row in _PLACES:
+        return _PLACES[row]
     return f"Dòng {row}, sản phẩm {product}" if product else f"Dòng {row}"
 
 

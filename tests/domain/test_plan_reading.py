@@ -1,5 +1,7 @@
 """Reading a plan from a grid: plan 163 whole, and the shapes that other plans have."""
 
+import csv
+import io
 import json
 from datetime import date
 from pathlib import Path
@@ -21,11 +23,20 @@ from cchc_tasks.domain.plan_reading import (
     reading_to_dict,
 )
 from cchc_tasks.domain.unit_matching import UnitName, match_unit
-from cchc_tasks.readers import read_document
+from cchc_tasks.readers import read_document, read_pasted
+from tests.support.documents import pasted_from_word
 
 DATA = Path(__file__).parents[1] / "data"
 GIVEN = {"number": "163/KH-STTTT", "issued_on": date(2020, 12, 29)}
-SOURCES = {"plan_163.xlsx": {}, "plan_163.docx": {}, "plan_163_table.csv": GIVEN}
+#: The PDF was printed from the .docx by LibreOffice 7.4: soffice --headless --convert-to pdf plan_163.docx
+SOURCES = {
+    "plan_163.xlsx": {},
+    "plan_163.docx": {},
+    "plan_163.pdf": {},
+    "plan_163_table.csv": GIVEN,
+    "pasted from Word": {},
+    "pasted from Excel": GIVEN,
+}
 BASIS = {
     "chu_tri": LeadBasis.EXPLICIT,
     "phoi_hop_subject": LeadBasis.INFERRED,
@@ -48,10 +59,25 @@ def truth():
     return json.loads((DATA / "plan_163.json").read_text(encoding="utf-8"))
 
 
+def plan_163(source: str) -> SourceDocument:
+    if source == "pasted from Word":
+        printed = plan_163("plan_163.docx")
+        return read_pasted(pasted_from_word(printed.paragraphs, printed.tables[1]))
+    if source == "pasted from Excel":
+        return read_pasted(as_tabbed_text((DATA / "plan_163_table.csv").read_text(encoding="utf-8-sig")))
+    return read_document((DATA / source).read_bytes(), source)
+
+
+def as_tabbed_text(text: str) -> str:
+    """The rows of a .csv as Excel copies them."""
+    stream = io.StringIO()
+    csv.writer(stream, dialect="excel-tab").writerows(csv.reader(io.StringIO(text)))
+    return stream.getvalue()
+
+
 @pytest.fixture(scope="module", params=SOURCES)
 def reading(request) -> PlanReading:
-    document = read_document((DATA / request.param).read_bytes(), request.param)
-    return read_plan(document, **SOURCES[request.param])
+    return read_plan(plan_163(request.param), **SOURCES[request.param])
 
 
 @pytest.fixture(scope="module")
@@ -193,14 +219,22 @@ def test_the_heading_of_plan_163(reading):
 
 
 def test_plan_163_reads_the_same_from_every_format():
-    def content(name):
-        reading = read_plan(read_document((DATA / name).read_bytes(), name), **SOURCES[name])
-        form = reading_json(reading)
+    def content(source):
+        form = reading_json(read_plan(plan_163(source), **SOURCES[source]))
+        form["to_confirm"] = [doubt for doubt in form["to_confirm"] if doubt["where"] != "document"]
         return {part: form[part] for part in ("counts", "by_due_on", "to_confirm", "tasks")}
 
-    workbook, word, table_of_text = (content(name) for name in SOURCES)
+    first, *others = map(content, SOURCES)
+    assert others == [first] * len(others)
 
-    assert workbook == word == table_of_text
+
+def test_a_pdf_says_what_was_joined_and_guessed():
+    doubts = read_plan(plan_163("plan_163.pdf")).to_confirm
+
+    assert [doubt.reason for doubt in doubts if doubt.where == "document"] == [
+        DoubtReason.ROWS_JOINED,
+        DoubtReason.LINES_GUESSED,
+    ]
 
 
 def test_a_reading_survives_being_kept_as_json(reading):

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import subprocess
 import sys
 import time
 import unicodedata
@@ -16,7 +15,7 @@ import psutil
 import pytest
 
 from cchc_tasks.domain.errors import ReadTrouble, UnreadableFile
-from cchc_tasks.readers import limits, read_document, reading
+from cchc_tasks.readers import limits, processes, read_document, reading
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -172,7 +171,7 @@ HOSTILE = {
     "text called xlsx": (b"TT,Nhi\n", "a.xlsx", ReadTrouble.WRONG_EXTENSION),
     "workbook called csv": (workbook(), "a.csv", ReadTrouble.WRONG_EXTENSION),
     "workbook called docx": (workbook(), "a.docx", ReadTrouble.WRONG_EXTENSION),
-    "pdf": (b"%PDF-1.7 ...", "a.pdf", ReadTrouble.UNKNOWN_FORMAT),
+    "half a pdf": (b"%PDF-1.7 ...", "a.pdf", ReadTrouble.DAMAGED),
     "picture called csv": (b"\x89PNG\r\n\x1a\n", "a.csv", ReadTrouble.UNKNOWN_FORMAT),
     "old office": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "a.xls", ReadTrouble.OLD_FORMAT),
     "password": (
@@ -296,12 +295,12 @@ def test_the_reading_process_is_stopped_at_its_limits(monkeypatch, body, trouble
         "formats.read = endless\n"
         "child.main()\n"
     )
-    real = subprocess.run
+    real = processes.run
 
     def run(command, **arguments):
-        return real([sys.executable, "-P", "-c", code, command[-1]], **arguments)
+        return real([sys.executable, "-P", "-c", code, *command[-2:]], **arguments)
 
-    monkeypatch.setattr(reading.subprocess, "run", run)
+    monkeypatch.setattr(reading.processes, "run", run)
 
     assert trouble_of(b"a,b\n", "a.csv") is trouble
 

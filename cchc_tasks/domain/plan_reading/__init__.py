@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from cchc_tasks.domain.errors import ReadTrouble, UnreadableFile
-from cchc_tasks.domain.grid import Place, SourceDocument
+from cchc_tasks.domain.grid import Place, Remark, RemarkKind, SourceDocument
 from cchc_tasks.domain.plan_reading.forms import reading_from_dict, reading_json, reading_to_dict
 from cchc_tasks.domain.plan_reading.heading import Heading, read_heading, year_of_cells
 from cchc_tasks.domain.plan_reading.model import (
@@ -71,8 +71,26 @@ def read_plan(
     areas = reader.read(rows)
     if not areas:
         raise UnreadableFile(ReadTrouble.NO_ROWS, file_name=document.file_name)
-    doubts = [*_year_doubt(heading, given=year is not None), *reader.doubts]
+    doubts = [*_year_doubt(heading, given=year is not None), *map(_remark_doubt, document.remarks), *reader.doubts]
     return PlanReading(heading, areas, tuple(doubts))
+
+
+_REASON_OF_REMARK = {
+    RemarkKind.TCVN3: DoubtReason.TEXT_CONVERTED,
+    RemarkKind.VNI: DoubtReason.TEXT_CONVERTED,
+    RemarkKind.TRACKED_CHANGES: DoubtReason.CHANGES_ACCEPTED,
+    RemarkKind.HIDDEN_SHEET: DoubtReason.PARTS_HIDDEN,
+    RemarkKind.HIDDEN_ROWS: DoubtReason.PARTS_HIDDEN,
+    RemarkKind.ROWS_JOINED: DoubtReason.ROWS_JOINED,
+    RemarkKind.LINES_GUESSED: DoubtReason.LINES_GUESSED,
+    RemarkKind.CONVERTED_FILE: DoubtReason.FILE_CONVERTED,
+}
+
+
+def _remark_doubt(remark: Remark) -> Doubt:
+    """What a reader did with the file, to be confirmed for the whole document; the detail says what and how often."""
+    detail = f"{remark.kind} {remark.count}"
+    return Doubt("document", remark.before, remark.after, _REASON_OF_REMARK[remark.kind], detail)
 
 
 def _heading(

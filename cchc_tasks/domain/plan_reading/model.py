@@ -50,6 +50,12 @@ class DoubtReason(StrEnum):
     AREA_MISSING = "area_missing"
     ROW_NOT_UNDERSTOOD = "row_not_understood"
     YEAR_UNCERTAIN = "year_uncertain"
+    TEXT_CONVERTED = "text_converted"
+    CHANGES_ACCEPTED = "changes_accepted"
+    PARTS_HIDDEN = "parts_hidden"
+    ROWS_JOINED = "rows_joined"
+    LINES_GUESSED = "lines_guessed"
+    FILE_CONVERTED = "file_converted"
 
 
 @dataclass(frozen=True, slots=True)
