@@ -108,6 +108,10 @@ DOUBTS: dict[DoubtReason, tuple[str, str]] = {
         "Chỗ xuống dòng trong tệp PDF được suy ra",
         "Tệp PDF không ghi chỗ hết đoạn; vài chỗ có thể là xuống dòng thật hoặc chỉ là hết khổ ô.",
     ),
+    DoubtReason.COLUMN_SKIPPED: (
+        "Có cột không được đọc",
+        "Tên cột không cho biết đây là nhiệm vụ, sản phẩm, phân công, thời gian hay ghi chú.",
+    ),
     DoubtReason.FILE_CONVERTED: (
         "Tệp định dạng cũ được chuyển đổi",
         "LibreOffice đã chuyển tệp sang định dạng mới trước khi đọc; đối chiếu với bản gốc.",
@@ -266,6 +270,7 @@ _READ_AS_PRINTED = frozenset(
         DoubtReason.PARTS_HIDDEN,
         DoubtReason.ROWS_JOINED,
         DoubtReason.LINES_GUESSED,
+        DoubtReason.COLUMN_SKIPPED,
         DoubtReason.FILE_CONVERTED,
     }
 )

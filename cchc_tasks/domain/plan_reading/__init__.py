@@ -19,7 +19,7 @@ from cchc_tasks.domain.plan_reading.model import (
 )
 from cchc_tasks.domain.plan_reading.periods import period_label
 from cchc_tasks.domain.plan_reading.rows import RowReader, obligations_of, reading_of
-from cchc_tasks.domain.plan_reading.table import FoundTable, PlanRow, find_tables, rows_of
+from cchc_tasks.domain.plan_reading.table import FoundTable, PlanRow, TableRows, find_tables, rows_of
 
 __all__ = [
     "AreaReading",
@@ -57,7 +57,8 @@ def read_plan(
     tables = find_tables(document)
     if not tables:
         raise UnreadableFile(ReadTrouble.NO_TABLE, file_name=document.file_name)
-    rows = [row for table in tables for row in rows_of(table)]
+    parts = [TableRows(table.table.caption, tuple(rows_of(table))) for table in tables]
+    rows = [row for part in parts for row in part.rows]
     heading = _heading(document, tables, rows, issued_on)
     heading = replace(
         heading,
@@ -68,10 +69,15 @@ def read_plan(
     if not heading.year:
         raise UnreadableFile(ReadTrouble.NO_YEAR, file_name=document.file_name)
     reader = RowReader(heading.year)
-    areas = reader.read(rows)
+    areas = reader.read(parts)
     if not areas:
         raise UnreadableFile(ReadTrouble.NO_ROWS, file_name=document.file_name)
-    doubts = [*_year_doubt(heading, given=year is not None), *map(_remark_doubt, document.remarks), *reader.doubts]
+    doubts = [
+        *_year_doubt(heading, given=year is not None),
+        *map(_remark_doubt, document.remarks),
+        *_skipped_columns(tables),
+        *reader.doubts,
+    ]
     return PlanReading(heading, areas, tuple(doubts))
 
 
@@ -91,6 +97,12 @@ def _remark_doubt(remark: Remark) -> Doubt:
     """What a reader did with the file, to be confirmed for the whole document; the detail says what and how often."""
     detail = f"{remark.kind} {remark.count}"
     return Doubt("document", remark.before, remark.after, _REASON_OF_REMARK[remark.kind], detail)
+
+
+def _skipped_columns(tables: list[FoundTable]) -> list[Doubt]:
+    """Columns of the table that a plan has no place for."""
+    names = dict.fromkeys(name for table in tables for name in table.skipped)
+    return [Doubt("document", name, "", DoubtReason.COLUMN_SKIPPED) for name in names]
 
 
 def _heading(

@@ -55,6 +55,7 @@ class DoubtReason(StrEnum):
     PARTS_HIDDEN = "parts_hidden"
     ROWS_JOINED = "rows_joined"
     LINES_GUESSED = "lines_guessed"
+    COLUMN_SKIPPED = "column_skipped"
     FILE_CONVERTED = "file_converted"
 
 

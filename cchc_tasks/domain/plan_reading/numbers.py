@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from cchc_tasks.domain.deadlines.tokens import ROMAN
-from cchc_tasks.domain.text import lower
+from cchc_tasks.domain.text import lower, one_line
 
 _TASK_NUMBER = re.compile(
     r"^\(?(?P<dotted>\d{1,2}(?:\.\d{1,2}){1,2})[.)]?\s+(?=\S)|^\(?(?P<plain>\d{1,2})[.)](?!\d)\s*(?=\S)"
@@ -12,6 +12,8 @@ _TASK_NUMBER = re.compile(
 _AREA_NUMBER = re.compile(
     r"^\(?(?P<roman>[IVX]{1,5})[.)\s]\s*(?=\S)|^\(?(?P<plain>\d{1,2})[.)]?\s+(?=\S)|^(?P<letter>[A-ZĐ])[.)]\s+"
 )
+_CAPTION = re.compile(r"(?:[IVX]{1,5}|[A-ZĐ]|\d{1,2})[.)] *\S")
+_LONGEST_AREA = 200
 _NUMBER_CELL = re.compile(r"\(?(\d{1,2}(?:\.\d{1,2}){0,2})[.)]?")
 
 
@@ -54,6 +56,18 @@ def area_ordinal(number_cell: str, name: str, otherwise: int) -> tuple[int, str]
     if match["roman"]:
         return ROMAN.get(lower(match["roman"]), otherwise), bare
     return (int(match["plain"]) if match["plain"] else otherwise), bare
+
+
+def area_of_caption(caption: str) -> str:
+    """The title above a table where it is numbered as an area is ("II. Cải cách thủ tục hành chính"), else ""."""
+    text = one_line(caption)
+    return text if len(text) <= _LONGEST_AREA and _CAPTION.match(text) else ""
+
+
+def plain_number(number_cell: str) -> int | None:
+    """The number of a cell that holds only a plain one: "3" or "3."."""
+    text = number_cell.strip(" .)(")
+    return int(text) if text.isdecimal() and len(text) <= 3 else None
 
 
 def _full(match: re.Match[str], area: int) -> str:

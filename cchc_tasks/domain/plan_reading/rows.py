@@ -14,6 +14,7 @@ from cchc_tasks.domain.assignments import (
     parse_assignment_cells,
 )
 from cchc_tasks.domain.deadlines import Deadline, DeadlineKind, DeadlineReason, parse_deadline
+from cchc_tasks.domain.plan_reading.broken_rows import goes_on, joined_row
 from cchc_tasks.domain.plan_reading.matching import MatchDoubt, Matched, match_deadlines
 from cchc_tasks.domain.plan_reading.model import (
     AreaReading,
@@ -23,10 +24,16 @@ from cchc_tasks.domain.plan_reading.model import (
     ObligationReading,
     TaskReading,
 )
-from cchc_tasks.domain.plan_reading.numbers import NumberedText, area_ordinal, read_task_cell
+from cchc_tasks.domain.plan_reading.numbers import (
+    NumberedText,
+    area_of_caption,
+    area_ordinal,
+    plain_number,
+    read_task_cell,
+)
 from cchc_tasks.domain.plan_reading.periods import period_label
 from cchc_tasks.domain.plan_reading.products import Product, Products, split_products
-from cchc_tasks.domain.plan_reading.table import Column, PlanRow
+from cchc_tasks.domain.plan_reading.table import Column, PlanRow, TableRows
 
 _REASON_OF_MATCH = {
     MatchDoubt.PHRASE: DoubtReason.DEADLINE_UNCLEAR,
@@ -55,6 +62,8 @@ class _TaskRows:
 class _AreaRows:
     ordinal: int
     name: str
+    printed: str = ""
+    place: str = ""
     tasks: list[_TaskRows] = field(default_factory=list)
 
 
@@ -67,22 +76,31 @@ class RowReader:
     _areas: list[_AreaRows] = field(default_factory=list)
     _used_ids: Counter[str] = field(default_factory=Counter)
 
-    def read(self, rows: Iterable[PlanRow]) -> tuple[AreaReading, ...]:
-        """All areas with their tasks."""
-        for row in rows:
-            self._take(row)
+    def read(self, tables: Iterable[TableRows]) -> tuple[AreaReading, ...]:
+        """All areas with their tasks; the title above a table names its area where the table names none."""
+        for table in tables:
+            caption = area_of_caption(table.caption)
+            for at, row in enumerate(table.rows):
+                if at == 0 and caption and not row.is_area and not row.text(Column.AREA):
+                    self._open_area("", caption, row)
+                following = table.rows[at + 1] if at + 1 < len(table.rows) else None
+                self._take(row, following)
+        self._close_area()
         return tuple(self._area(area) for area in self._areas if area.tasks)
 
-    def _take(self, row: PlanRow) -> None:
-        if row.is_area:
-            self._open_area(row.text(Column.NUMBER), row.text(Column.TASK) or row.text(Column.AREA))
+    def _take(self, row: PlanRow, following: PlanRow | None) -> None:
+        if row.is_area and not self._counts_on(row, following):
+            self._open_area(row.text(Column.NUMBER), row.text(Column.TASK) or row.text(Column.AREA), row)
             return
         area_name = row.text(Column.AREA)
         if area_name and Column.AREA not in row.carried:
-            self._open_area(row.text(Column.NUMBER), area_name)
+            self._open_area(row.text(Column.NUMBER), area_name, row)
         if not self._areas:
             self._areas.append(_AreaRows(1, ""))
         tasks = self._areas[-1].tasks
+        if tasks and goes_on(tasks[-1].rows[-1], row):
+            self._join(tasks[-1], row)
+            return
         text = row.text(Column.TASK)
         if text and Column.TASK not in row.carried:
             tasks.append(_TaskRows("" if area_name else row.text(Column.NUMBER), text, [row]))
@@ -92,11 +110,34 @@ class RowReader:
             printed = " | ".join(text for text in row.cells.values() if text)
             self.doubts.append(Doubt(_place(row), printed, "", DoubtReason.ROW_NOT_UNDERSTOOD))
 
-    def _open_area(self, number_cell: str, name: str) -> None:
+    def _join(self, task: _TaskRows, row: PlanRow) -> None:
+        """The rest of a row that a page broke: its words belong to the cells above."""
+        above = task.rows[-1]
+        task.rows[-1] = joined_row(above, row)
+        if len(task.rows) == 1:
+            task.cell = task.rows[-1].text(Column.TASK)
+        printed = " | ".join(text for text in row.cells.values() if text)
+        self.doubts.append(Doubt("document", printed, "", DoubtReason.ROWS_JOINED, _place(row)))
+
+    def _counts_on(self, row: PlanRow, following: PlanRow | None) -> bool:
+        """Whether a row with nothing but a number and a text is a task: its number stands between two tasks'."""
+        tasks = self._areas[-1].tasks if self._areas else []
+        number = plain_number(row.text(Column.NUMBER))
+        if not tasks or number is None or following is None or following.is_area:
+            return False
+        before, after = plain_number(tasks[-1].number_cell), plain_number(following.text(Column.NUMBER))
+        return before == number - 1 and after == number + 1
+
+    def _open_area(self, number_cell: str, name: str, row: PlanRow) -> None:
+        self._close_area()
         ordinal, bare = area_ordinal(number_cell, name, len(self._areas) + 1)
+        self._areas.append(_AreaRows(ordinal, bare, printed=name, place=_place(row)))
+
+    def _close_area(self) -> None:
+        """A heading without tasks of its own is no area; that it stood there is listed."""
         if self._areas and not self._areas[-1].tasks:
-            self._areas.pop()
-        self._areas.append(_AreaRows(ordinal, bare))
+            empty = self._areas.pop()
+            self.doubts.append(Doubt(empty.place, empty.printed, "", DoubtReason.ROW_NOT_UNDERSTOOD))
 
     def _area(self, area: _AreaRows) -> AreaReading:
         if not area.name:

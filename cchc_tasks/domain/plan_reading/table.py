@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from cchc_tasks.domain.grid import Cell, Place, SourceDocument, Table
@@ -38,8 +38,16 @@ class PlanRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRows:
+    """The rows of one table under the line printed above it."""
+
+    caption: str
+    rows: tuple[PlanRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FoundTable:
-    """A table with its header: the columns by place, and the last row of the header."""
+    """A table with its header: the columns by place, the rows of the header, the names of columns not read."""
 
     index: int
     table: Table
@@ -47,13 +55,17 @@ class FoundTable:
     header_row: int
     first_header_row: int
     covered: Mapping[tuple[int, int], Cell] = field(repr=False)
+    skipped: tuple[str, ...] = ()
 
 
 #: Column names, folded; the first that fits wins, so that "thời gian thực hiện" is not taken for "thực hiện".
 _NAMES: tuple[tuple[Column, re.Pattern[str]], ...] = (
-    (Column.NOTE, re.compile(r"ghi chu|dien giai|chu thich")),
+    (Column.NOTE, re.compile(r".*(?:ghi chu|dien giai|chu thich).*")),
     (Column.NUMBER, re.compile(r"(?:so )?(?:tt|stt|thu tu)\.?|so|tt[.]?|#")),
-    (Column.TIME, re.compile(r".*(?:thoi (?:gian|han|diem)|tien do|moc|han (?:hoan|xu|bao|chot)|ngay hoan).*|han")),
+    (Column.ASSIGNMENT, re.compile(r".*chu tri.*phoi hop.*")),
+    (Column.TIME, re.compile(
+        r"(?!.*bat dau).*(?:thoi (?:gian|han|diem)|tien do|moc|han (?:hoan|xu|bao|chot)|ngay hoan).*|han"
+        r"|hoan thanh(?: truoc)?")),
     (Column.COORDINATING, re.compile(r".*phoi hop(?! thuc hien nhiem).*")),
     (Column.LEAD, re.compile(r".*(?:chu tri|dau moi).*")),
     (Column.PRODUCT, re.compile(r".*(?:san pham|ket qua|dau ra).*")),
@@ -82,14 +94,13 @@ def find_tables(document: SourceDocument) -> list[FoundTable]:
 
 def rows_of(found: FoundTable) -> Iterator[PlanRow]:
     """The rows below the header, without blank ones, column numbers and headers repeated on a new page."""
-    header_texts = _texts(found, found.header_row) if found.header_row else None
-    seen: set[int] = set()
+    headers = [_texts(found, number) for number in range(found.first_header_row, found.header_row + 1) if number]
     last_row = max((cell.row + cell.row_span - 1 for row in found.table.rows for cell in row), default=0)
     for number in range(found.header_row + 1, last_row + 1):
         row = _row(found, number)
-        if number in seen or not any(row.cells.values()):
+        if not any(row.cells.values()) or _is_column_numbers(row):
             continue
-        if row.cells == header_texts or _is_column_numbers(row):
+        if any(_folded(row.cells) == _folded(header) for header in headers):
             continue
         yield row
 
@@ -111,15 +122,49 @@ def _header(index: int, table: Table, covered: Mapping[tuple[int, int], Cell]) -
         if len(row) < 3:
             continue
         number = row[0].row
-        roles = {cell.column: role for cell in row if (role := role_of(cell.text)) is not None}
-        if Column.TASK not in roles.values() or len(set(roles.values())) < 3:
-            continue
-        if not set(roles.values()) & set(_DETAILS):
-            continue
-        last, second = _second_line(table, row, covered)
-        columns = _settle({**_spread(row, roles), **second})
-        return FoundTable(index, table, columns, last, number, covered)
+        roles = _roles(row)
+        if _is_plan_header(roles):
+            last, second = _second_line(table, row, covered)
+            return _found(index, table, covered, {**_spread(row, roles), **second}, number, last)
+        # A header typed over two rows, "Nội" above "dung", names its columns only when both are read together.
+        joined = _joined_with_next(table, row)
+        if joined and _is_plan_header(_roles(joined)):
+            return _found(index, table, covered, _spread(joined, _roles(joined)), number, number + 1)
     return None
+
+
+def _found(
+    index: int, table: Table, covered: Mapping[tuple[int, int], Cell], roles: dict[int, Column], first: int, last: int
+) -> FoundTable:
+    columns = _settle(roles)
+    named = {
+        column: text
+        for number in range(first, last + 1)
+        for column in range(1, _width(table) + 1)
+        if (cell := covered.get((number, column))) is not None and (text := normalise(cell.text).replace("\n", " "))
+    }
+    skipped = tuple(dict.fromkeys(text for column, text in sorted(named.items()) if column not in columns))
+    taken = {text for column, text in named.items() if column in columns}
+    return FoundTable(index, table, columns, last, first, covered, tuple(text for text in skipped if text not in taken))
+
+
+def _roles(row: tuple[Cell, ...]) -> dict[int, Column]:
+    return {cell.column: role for cell in row if (role := role_of(cell.text)) is not None}
+
+
+def _is_plan_header(roles: Mapping[int, Column]) -> bool:
+    named = set(roles.values())
+    return Column.TASK in named and len(named) >= 3 and bool(named & set(_DETAILS))
+
+
+def _joined_with_next(table: Table, row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """A row with the texts of the row below it added, where both are as short as names."""
+    below = {cell.column: cell for line in table.rows for cell in line if cell.row == row[0].row + 1}
+    if not below or any(len(cell.text) > _LONGEST_NAME for cell in (*row, *below.values())):
+        return ()
+    return tuple(
+        replace(cell, text=f"{cell.text} {below[cell.column].text}") if cell.column in below else cell for cell in row
+    )
 
 
 def _spread(row: tuple[Cell, ...], roles: Mapping[int, Column]) -> dict[int, Column]:
@@ -173,6 +218,11 @@ def _texts(found: FoundTable, number: int) -> dict[Column, str]:
         role: normalise(found.covered[number, column].text) if (number, column) in found.covered else ""
         for column, role in found.columns.items()
     }
+
+
+def _folded(cells: Mapping[Column, str]) -> dict[Column, str]:
+    """For comparing headers: a header typed again may differ in capitals and line ends."""
+    return {role: fold(text) for role, text in cells.items()}
 
 
 def _row(found: FoundTable, number: int) -> PlanRow:
