@@ -22,6 +22,7 @@ class RowKind(StrEnum):
     ASSIGNMENT = "assignment"
     HANDOVER = "handover"
     WAIVER = "waiver"
+    AMENDMENT = "amendment"  # the plan, or one of its rows, was changed by a document of its own
 
 
 @dataclass(frozen=True, slots=True)

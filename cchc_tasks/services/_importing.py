@@ -1,14 +1,15 @@
 """How a whole reading becomes a plan: its head, first counting rule, rows and ledger rows; nothing here commits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.counting import CountingRule
+from cchc_tasks.domain.deadlines import Deadline
 from cchc_tasks.domain.errors import Invalid, Refused, RefusedReason
 from cchc_tasks.domain.permissions import Principal
-from cchc_tasks.domain.plan_reading import AreaReading, DeliverableReading, PlanReading, TaskReading
+from cchc_tasks.domain.plan_reading import AreaReading, DeliverableReading, ObligationReading, PlanReading, TaskReading
 from cchc_tasks.domain.units import AssignedUnits, LeadBasis, UnitKind
 from cchc_tasks.services._entry import (
     DeadlineValues,
@@ -50,7 +51,7 @@ def bring_in(
     )
     plan.source_sha256 = source_sha256
     first_rule(session, plan, rule or CountingRule(), actor=actor, now=now)
-    builder = _Builder(session, plan, unit_ids, actor, now)
+    builder = Builder(session, plan, unit_ids, actor, now)
     for position, area in enumerate(reading.areas):
         builder.add_area(area, position)
     append(session, actor.agency_id, builder.rows, now=now)
@@ -101,22 +102,40 @@ def first_rule(session: Session, plan: Plan, rule: CountingRule, *, actor: Princ
     )
 
 
-class _Builder:
+def deadline_values(deadline: Deadline, owed: ObligationReading) -> DeadlineValues:
+    """One thing owed, with the kind of the phrase that it comes from."""
+    return DeadlineValues(deadline.kind, owed.due_on, owed.starts_on, deadline.is_ongoing)
+
+
+class Builder:
     """Turns a reading into rows of one plan and gathers the ledger rows that go with them."""
 
     def __init__(
-        self, session: Session, plan: Plan, unit_ids: Mapping[str, int], actor: Principal, now: datetime
+        self,
+        session: Session,
+        plan: Plan,
+        unit_ids: Mapping[str, int],
+        actor: Principal,
+        now: datetime,
+        entered_on: date | None = None,
     ) -> None:
         self.session = session
         self.plan = plan
         self.unit_ids = unit_ids
         self.actor = actor
         self.now = now
+        #: From when what is added stands in the plan: its issue, or an amendment's day.
+        self.entered_on = entered_on or plan.issued_on
         self.groups = of_kind(kinds_of_units(session, plan.agency_id), UnitKind.GROUP)
         self.rows: list[NewRow] = []
         self.task_position = 0
 
     def add_area(self, reading: AreaReading, position: int) -> None:
+        area = self.new_area(reading, position)
+        for task in reading.tasks:
+            self.add_task(area, task)
+
+    def new_area(self, reading: AreaReading, position: int) -> Area:
         area = Area(
             agency_id=self.plan.agency_id,
             plan_id=self.plan.id,
@@ -126,10 +145,9 @@ class _Builder:
         )
         self.session.add(area)
         self.session.flush()
-        for task in reading.tasks:
-            self.add_task(area, task)
+        return area
 
-    def add_task(self, area: Area, reading: TaskReading) -> None:
+    def add_task(self, area: Area, reading: TaskReading) -> Task:
         assigned = self.assigned(reading)
         task = Task(
             agency_id=self.plan.agency_id,
@@ -150,10 +168,28 @@ class _Builder:
         self.session.add(task)
         self.session.flush()
         put_assignment(self.session, task, assigned)
-        row = assignment_row(task, assigned, effective_on=self.plan.issued_on, actor_id=self.actor.person_id)
+        row = assignment_row(task, assigned, effective_on=self.entered_on, actor_id=self.actor.person_id)
         self.rows.append(row)
         for position, deliverable in enumerate(reading.deliverables):
             self.add_deliverable(task, deliverable, position)
+        return task
+
+    def add_obligations(
+        self, task: Task, deliverable: Deliverable, deadline: Deadline, readings: Iterable[ObligationReading]
+    ) -> None:
+        """What the product owes, after what it owes already."""
+        added = []
+        for place, each in enumerate(readings, start=len(deliverable.obligations)):
+            values = deadline_values(deadline, each)
+            label, text = each.period_label, deadline.text
+            added.append(
+                new_obligation(task, deliverable, place, label, text, values, self.plan, self.now, self.entered_on)
+            )
+        deliverable.obligations.extend(added)
+        self.session.flush()
+        recount_unit(task, deliverable, self.groups)
+        for obligation in added:
+            self.rows += entry_rows(obligation, actor_id=self.actor.person_id)
 
     def assigned(self, reading: TaskReading) -> AssignedUnits:
         """Two printed names may be one unit by the office's choice: it is named once, in its first role."""
@@ -174,7 +210,7 @@ class _Builder:
             raise Invalid(what="unit", name=printed)
         return self.unit_ids[printed]
 
-    def add_deliverable(self, task: Task, reading: DeliverableReading, position: int) -> None:
+    def add_deliverable(self, task: Task, reading: DeliverableReading, position: int) -> Deliverable:
         # Only a single unit answers alone; where the print gives a product to several, the task's assignment holds.
         responsible = self.unit(reading.responsible[0]) if len(reading.responsible) == 1 else None
         deliverable = Deliverable(
@@ -187,22 +223,8 @@ class _Builder:
         )
         self.session.add(deliverable)
         self.session.flush()
-        for ordinal, each in enumerate(reading.obligations):
-            values = DeadlineValues(
-                kind=reading.deadline.kind,
-                due_on=each.due_on,
-                starts_on=each.starts_on,
-                is_ongoing=reading.deadline.is_ongoing,
-            )
-            obligation = new_obligation(
-                task, deliverable, ordinal, each.period_label, reading.deadline.text, values, self.plan, self.now
-            )
-            deliverable.obligations.append(obligation)
-        self.session.flush()
-        recount_unit(task, deliverable, self.groups)
-        for obligation in deliverable.obligations:
-            self.rows += entry_rows(obligation, actor_id=self.actor.person_id)
+        self.add_obligations(task, deliverable, reading.deadline, reading.obligations)
         if responsible is not None:
-            entered_on = self.plan.issued_on
-            row = responsible_row(deliverable, task, effective_on=entered_on, actor_id=self.actor.person_id)
+            row = responsible_row(deliverable, task, effective_on=self.entered_on, actor_id=self.actor.person_id)
             self.rows.append(row)
+        return deliverable

@@ -134,6 +134,7 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         RowKind.ASSIGNMENT: "Phân công",
         RowKind.HANDOVER: "Giao người thực hiện",
         RowKind.WAIVER: "Miễn minh chứng",
+        RowKind.AMENDMENT: "Điều chỉnh kế hoạch",
     },
     FaultKind: {
         FaultKind.GAP: "thiếu hoặc thừa dòng trước dòng này",

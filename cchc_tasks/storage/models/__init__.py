@@ -1,5 +1,6 @@
 """All tables; importing this package registers every model with the metadata."""
 
+from cchc_tasks.storage.models.amendments import Amendment, AmendmentKind
 from cchc_tasks.storage.models.ledger import (
     Document,
     Evidence,
@@ -46,6 +47,8 @@ from cchc_tasks.storage.models.plans import (
 
 __all__ = [
     "Agency",
+    "Amendment",
+    "AmendmentKind",
     "Area",
     "AssignedRole",
     "CalendarFeed",
