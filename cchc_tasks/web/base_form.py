@@ -36,14 +36,14 @@ class Vietnamese:
         return self.gettext(singular if number == 1 else plural)
 
 
-def clean_line(value: Any) -> Any:
-    """One line of text in NFC without blanks around it; anything else unchanged."""
-    return one_line(value) if isinstance(value, str) else value
+def clean_line(value: str | None) -> str:
+    """One line of text in NFC without blanks around it; a field that was not sent at all is an empty one."""
+    return one_line(value or "")
 
 
-def clean_text(value: Any) -> Any:
-    """Text of several lines in NFC; anything else unchanged."""
-    return normalise(value) if isinstance(value, str) else value
+def clean_text(value: str | None) -> str:
+    """Text of several lines in NFC; a field that was not sent at all is an empty one."""
+    return normalise(value or "")
 
 
 class BaseForm(FlaskForm):

@@ -1,0 +1,156 @@
+"""Two agencies of the same shape, so that any id of one can be put in the place of the other's."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from cchc_tasks.domain.permissions import Role
+from cchc_tasks.domain.units import UnitKind
+from cchc_tasks.evidence import EvidenceStore
+from cchc_tasks.services import obligations, staging
+from cchc_tasks.services._mail import new_message_row
+from cchc_tasks.services.obligations import DocumentInput
+from cchc_tasks.storage.models import (
+    Agency,
+    Area,
+    CalendarFeed,
+    MessageState,
+    Obligation,
+    OutboxMessage,
+    Person,
+    Plan,
+    StagedImport,
+    Unit,
+)
+from tests.factories import (
+    NOW,
+    TODAY,
+    MadeTask,
+    make_agency,
+    make_evidence,
+    make_person,
+    make_plan,
+    make_task,
+    make_unit,
+    principal_of,
+)
+from tests.support import plan_163
+
+#: Words that stand in every name and text of the other agency, and nowhere else.
+FOREIGN = "ngoài cơ quan"
+LETTER = DocumentInput("42/BC-STTTT", date(2021, 3, 5), "Báo cáo kết quả rà soát")
+
+
+@dataclass
+class Side:
+    """One agency: people by role, work of its unit (`made`) and of its other unit (`beside`), and what else has ids.
+
+    `reported` was said to be done by its head and waits for confirmation.
+    """
+
+    agency: Agency
+    office_unit: Unit
+    unit: Unit
+    other_unit: Unit
+    group: Unit
+    people: dict[str, Person]
+    plan: Plan
+    empty_area: Area
+    made: MadeTask
+    beside: MadeTask
+    reported: MadeTask
+    evidence_id: int
+    feed: CalendarFeed
+    message: OutboxMessage
+    staged: StagedImport
+    #: A unit as the staged plan prints it.
+    printed_unit: str
+
+
+def make_side(session: Session, store: EvidenceStore, mark: str = "") -> Side:
+    """An agency in which everything that has an id exists once at least; `mark` ends each of its names."""
+    agency = make_agency(session, name=f"SỞ {mark}".strip())
+    office_unit = make_unit(session, agency, f"Văn phòng Sở {mark}".strip(), kind=UnitKind.OFFICE)
+    unit = make_unit(session, agency, f"Phòng Công nghệ thông tin {mark}".strip())
+    other_unit = make_unit(session, agency, f"Thanh tra Sở {mark}".strip(), kind=UnitKind.INSPECTORATE)
+    group = make_unit(session, agency, f"Các phòng {mark}".strip(), members=(unit, other_unit))
+    roles = {
+        "admin": (Role.ADMIN, None),
+        "office": (Role.OFFICE, office_unit),
+        "leader": (Role.LEADER, None),
+        "head": (Role.HEAD, unit),
+        "staff": (Role.STAFF, unit),
+        "other_head": (Role.HEAD, other_unit),
+        "viewer": (Role.VIEWER, None),
+    }
+    people = {
+        name: make_person(session, agency, f"Người {name} {mark}".strip(), role=role, unit=at)
+        for name, (role, at) in roles.items()
+    }
+    plan = make_plan(session, agency, number=f"7/KH-STTTT {mark}".strip())
+    empty_area = Area(agency_id=agency.id, plan_id=plan.id, position=1, ordinal="2", name=f"Lĩnh vực trống {mark}")
+    session.add(empty_area)
+    texts = {"text": f"Rà soát văn bản {mark}", "deliverable_texts": (f"Báo cáo rà soát {mark}",)}
+    made = make_task(session, plan, lead=unit, **texts)
+    beside = make_task(session, plan, lead=other_unit, **texts)
+    reported = make_task(session, plan, lead=unit, **texts)
+    evidence = make_evidence(session, made.obligation, store)
+    feed, message = feed_of(people["office"]), dead_mail_to(people["staff"])
+    session.add_all([feed, message])
+    session.commit()
+    report(session, reported.obligation, people["head"])
+    office = principal_of(session, people["office"])
+    staged = staging.stage(session, plan_163.reading(), file_name="163.xlsx", sha256="1" * 64, actor=office, now=NOW)
+    return Side(
+        agency=agency,
+        office_unit=office_unit,
+        unit=unit,
+        other_unit=other_unit,
+        group=group,
+        people=people,
+        plan=plan,
+        empty_area=empty_area,
+        made=made,
+        beside=beside,
+        reported=reported,
+        evidence_id=evidence.id,
+        feed=feed,
+        message=message,
+        staged=staged,
+        printed_unit=staging.review(session, staged.id, actor=office, today=TODAY).units[0].printed,
+    )
+
+
+def feed_of(person: Person, token_hash: str = "") -> CalendarFeed:
+    """A subscribed calendar of the person's own work."""
+    return CalendarFeed(
+        agency_id=person.agency_id,
+        person_id=person.id,
+        scope="person",
+        token_hash=token_hash or f"{person.id:064d}",
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=9_999),
+    )
+
+
+def dead_mail_to(person: Person) -> OutboxMessage:
+    """A mail that was given up, so that it can be sent again."""
+    row = new_message_row(
+        agency_id=person.agency_id, kind="digest", recipient_id=person.id, unique_key="1", payload={}, now=NOW
+    )
+    return OutboxMessage(**{**row, "state": MessageState.DEAD})
+
+
+def report(session: Session, obligation: Obligation, by: Person) -> None:
+    """The head says that the work is done, with a document."""
+    obligations.report(
+        session,
+        obligation.id,
+        version=obligation.version,
+        effective_on=LETTER.issued_on,
+        document=LETTER,
+        actor=principal_of(session, by),
+        now=NOW,
+    )
+    session.refresh(obligation)
