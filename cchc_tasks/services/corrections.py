@@ -75,12 +75,37 @@ def _held(rows: list[LedgerRow], now: datetime) -> LedgerRow | None:
 
 
 def _wrong_rows(rows: list[LedgerRow], now: datetime) -> list[LedgerRow]:
-    """The holding row, with the report before it where it answers one."""
+    """The rows that say what holds: the holding one, and of its day the reports that it answers or repeats.
+
+    A report that overtook several rows was written once for each of them; they are put right as one.
+    """
     held = _held(rows, now)
     if held is None:
         raise Refused(RefusedReason.NOT_CORRECTABLE)
-    answered = [row for row in rows if row.seq == held.answers_seq]
-    return [*answered, held]
+    answers_report = _first_said(rows, held).answers_seq is not None
+    return [
+        row
+        for row in _uncorrected(rows)
+        if row.effective_on == held.effective_on
+        and row.seq <= held.seq
+        and (
+            (row.status, row.recorded_at) == (held.status, held.recorded_at)
+            or (answers_report and row.status is Status.REPORTED)
+        )
+    ]
+
+
+def _uncorrected(rows: list[LedgerRow]) -> list[LedgerRow]:
+    corrected = {row.corrects_seq for row in rows}
+    return [row for row in rows if row.seq not in corrected]
+
+
+def _first_said(rows: list[LedgerRow], row: LedgerRow) -> LedgerRow:
+    """The row that `row`, however often corrected, says again."""
+    by_seq: dict[object, LedgerRow] = {each.seq: each for each in rows}
+    while (earlier := by_seq.get(row.payload.get("restates_seq"))) is not None:
+        row = earlier
+    return row
 
 
 def _correcting_rows(
@@ -106,7 +131,12 @@ def _correcting_rows(
         )
 
     if effective_on is not None and effective_on < wrong[0].effective_on:
-        return [again(row, row.status, effective_on, row.seq) for row in wrong]
+        # What was said of the days between (begun, returned) no longer holds: the true day came before it.
+        overtaken = [row for row in _uncorrected(rows) if row.effective_on > effective_on and row not in wrong]
+        return [
+            *(again(wrong[0], wrong[0].status, effective_on, row.seq) for row in overtaken),
+            *(again(row, row.status, effective_on, row.seq) for row in wrong),
+        ]
     before = _status_before(rows, wrong)
     voids = [again(row, before, row.effective_on, row.seq) for row in wrong]
     if effective_on is None:
@@ -117,7 +147,7 @@ def _correcting_rows(
 def _status_before(rows: list[LedgerRow], wrong: list[LedgerRow]) -> Status:
     wrong_seqs = {row.seq for row in wrong}
     others = [row for row in rows if row.seq not in wrong_seqs]
-    held = holding_row(others, cut_off=wrong[0].effective_on, known_at=max(row.recorded_at for row in wrong))
+    held = holding_row(others, cut_off=wrong[0].effective_on, known_at=max(row.recorded_at for row in rows))
     return Status.NOT_STARTED if held is None or held.status is None else held.status
 
 
