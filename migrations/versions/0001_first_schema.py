@@ -768,7 +768,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_obligations_agency_id_due_on", ["agency_id", "due_on"], unique=False)
         batch_op.create_index("ix_obligations_agency_id_status", ["agency_id", "status"], unique=False)
         batch_op.create_index("ix_obligations_deliverable_id", ["deliverable_id"], unique=False)
-        batch_op.create_index("ix_obligations_plan_id_task_id", ["plan_id", "task_id"], unique=False)
+        batch_op.create_index(
+            "ix_obligations_agency_id_plan_id_task_id", ["agency_id", "plan_id", "task_id"], unique=False
+        )
 
     op.create_table(
         "evidence",
@@ -898,11 +900,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ledger_rows", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_ledger_rows_agency_corrects",
-            ["agency_id", "corrects_seq"],
-            unique=False,
-            sqlite_where=sa.text("corrects_seq IS NOT NULL"),
-            postgresql_where=sa.text("corrects_seq IS NOT NULL"),
+            "ix_ledger_rows_agency_corrects", ["agency_id", "corrects_seq", "recorded_at"], unique=False
         )
         batch_op.create_index("ix_ledger_rows_agency_recorded", ["agency_id", "recorded_at"], unique=False)
         batch_op.create_index(
@@ -1016,7 +1014,7 @@ def downgrade() -> None:
 
     op.drop_table("evidence")
     with op.batch_alter_table("obligations", schema=None) as batch_op:
-        batch_op.drop_index("ix_obligations_plan_id_task_id")
+        batch_op.drop_index("ix_obligations_agency_id_plan_id_task_id")
         batch_op.drop_index("ix_obligations_deliverable_id")
         batch_op.drop_index("ix_obligations_agency_id_status")
         batch_op.drop_index("ix_obligations_agency_id_due_on")

@@ -218,7 +218,7 @@ class Obligation(Base, OfAgency, Versioned):
         same_agency("person_id", "people"),
         same_agency("counted_unit_id", "units"),
         referable(),
-        Index("ix_obligations_plan_id_task_id", "plan_id", "task_id"),
+        Index("ix_obligations_agency_id_plan_id_task_id", "agency_id", "plan_id", "task_id"),
         Index("ix_obligations_deliverable_id", "deliverable_id"),
         Index("ix_obligations_agency_id_status", "agency_id", "status"),
         Index("ix_obligations_agency_id_due_on", "agency_id", "due_on"),
