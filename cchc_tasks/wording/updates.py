@@ -72,6 +72,15 @@ def week_meta(end: date, period: ReportingPeriod | None) -> str:
     return f"{text}; ngày chốt số liệu {period_name(period)}{day}: cần ghi chú tiến độ cho việc làm cả năm"
 
 
+def overdue_meta(reported: int) -> str:
+    """Says why the number in the menu is smaller: what was reported is no longer the unit's to do."""
+    return f"{format_number(reported)} việc đã báo cáo, chờ xác nhận" if reported else ""
+
+
+def later_periods(count: int) -> str:
+    return f"và {format_number(count)} kỳ sau"
+
+
 def more(count: int) -> str:
     return f"Xem thêm {format_number(count)} việc"
 

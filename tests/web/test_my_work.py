@@ -361,6 +361,31 @@ def test_a_long_group_hides_nothing_for_good(head, work):
     assert len(titles(full)["sau-nay"]) == 14
 
 
+def test_further_periods_of_one_product_stand_behind_its_next(head, work):
+    days = [date(2021, 4, 30), date(2021, 5, 31), date(2021, 6, 30), date(2021, 7, 31)]
+    work.task(deliverable_texts=["Họp cuối tháng"], due_dates=days)
+
+    short = head.get("/viec-cua-toi")
+    [link] = tree(short).xpath("//a[starts-with(text(), 'và 3 kỳ sau')]/@href")
+    full = head.get(link)
+
+    assert titles(short)["sau-nay"] == ["Họp cuối tháng"]
+    assert "Sau này 4" in text_of(short), "the heading counts what stands behind too"
+    assert len(titles(full)["sau-nay"]) == 4
+    assert "kỳ sau" not in text_of(full)
+
+
+def test_the_heading_of_late_work_says_how_much_of_it_was_reported(head, work):
+    work.task(deliverable_texts=["Chưa làm"], due_on=date(2021, 3, 1))
+    reported = work.task(deliverable_texts=["Đã báo cáo"], due_on=date(2021, 3, 1))
+    send(head, work, reported, **DOCUMENT)
+
+    page = text_of(head.get("/viec-cua-toi"))
+
+    assert "Quá hạn 2" in page
+    assert "1 việc đã báo cáo, chờ xác nhận" in page
+
+
 def test_a_row_beyond_the_cut_opens_with_its_form(head, work):
     made = [
         work.task(deliverable_texts=[f"việc {n:02}"], due_on=date(2021, 5, 1) + timedelta(days=n)) for n in range(14)

@@ -67,6 +67,9 @@ class Line:
     action_href: str
     is_in_place: bool
     opened: Opened | None = None
+    #: Words and address of the further periods of the same product that stand behind this one.
+    later: str = ""
+    later_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,23 +239,47 @@ def _short(unit_id: int | None, desk: Desk) -> str:
 def _group(horizon: Horizon, lines: Collection[Line], desk: Desk, ask: Ask) -> Group:
     ordered = sorted(lines, key=lambda line: line.next.on or date.max)
     slug = words.SLUGS[horizon]
-    is_open_beyond = any(line.opened for line in ordered[SHOWN:])
-    is_cut = horizon in CUT and ask.full != slug and len(ordered) > SHOWN + SPARED and not is_open_beyond
+    whole_href = f"{ask.address(full=slug)}#{slug}"
+    is_short = horizon in CUT and ask.full != slug
+    seen = _fold(ordered, whole_href) if is_short else ordered
+    is_open_beyond = any(line.opened for line in seen[SHOWN:])
+    is_cut = is_short and len(seen) > SHOWN + SPARED and not is_open_beyond
     return Group(
         slug=slug,
         title=words.HORIZONS[horizon],
         kind="late" if horizon is Horizon.OVERDUE else "",
         count=len(ordered),
         meta=_meta(horizon, ordered, desk.today),
-        lines=ordered[:SHOWN] if is_cut else ordered,
-        more=words.more(len(ordered) - SHOWN) if is_cut else "",
-        more_href=f"{ask.address(full=slug)}#{slug}" if is_cut else "",
+        lines=seen[:SHOWN] if is_cut else seen,
+        more=words.more(len(seen) - SHOWN) if is_cut else "",
+        more_href=whole_href if is_cut else "",
     )
+
+
+def _fold(ordered: Sequence[Line], whole_href: str) -> list[Line]:
+    """Further periods of one product stand behind its nearest; a row opened for an update stays in sight."""
+    first: dict[int, int] = {}
+    behind: dict[int, int] = {}
+    seen: list[Line] = []
+    for line in ordered:
+        product = line.item.row.deliverable_id
+        if product not in first:
+            first[product] = len(seen)
+        elif line.opened is None:
+            behind[product] = behind.get(product, 0) + 1
+            continue
+        seen.append(line)
+    for product, count in behind.items():
+        at = first[product]
+        seen[at] = replace(seen[at], later=words.later_periods(count), later_href=whole_href)
+    return seen
 
 
 def _meta(horizon: Horizon, lines: Collection[Line], today: date) -> str:
     if horizon is Horizon.UNDATED:
         return words.UNDATED_META
+    if horizon is Horizon.OVERDUE:
+        return words.overdue_meta(sum(line.item.row.status is Status.REPORTED for line in lines))
     if horizon is not Horizon.THIS_WEEK:
         return ""
     period = next_cut_off(today) if any(line.next.note_by for line in lines) else None
