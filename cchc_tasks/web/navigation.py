@@ -56,11 +56,11 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("boards", "Bảng tiến độ", "boards.columns", "board", 1),
     Entry("confirmation", "Xác nhận", "confirmation.show", "confirm", 1, Action.CONFIRM, badge=badges.waiting),
     Entry("plans", "Kế hoạch", "plans.index", "plan", 1),
-    Entry("indicators", "Chỉ số 1.1", "indicators.show", "over", 1),
+    Entry("indicators", "Chỉ tiêu 1.1", "indicators.show", "over", 1),
     Entry("calendar", "Lịch", "calendar.show", "cal", 1),
     Entry("reminders", "Nhắc việc", "reminders.show", "bell", 2, Action.READ_REMINDERS),
     Entry("people", "Người dùng", "admin.people", "key", 3, Action.MANAGE_PEOPLE, also=PEOPLE_PAGES),
-    Entry("units", "Đơn vị", "admin.units", "rows", 3, Action.MANAGE_UNITS, also=UNIT_PAGES),
+    Entry("units", "Đơn vị", "admin.units", "unit", 3, Action.MANAGE_UNITS, also=UNIT_PAGES),
 )
 #: Which three stand at the foot of a phone's screen, by the first role that fits.
 ON_PHONE: tuple[tuple[Role, tuple[str, ...]], ...] = (
