@@ -54,7 +54,7 @@ class LedgerRow(Base):
             "ix_ledger_rows_obligation_kind", "obligation_id", "kind", "effective_on", "seq", "recorded_at", "status"
         ),
         Index("ix_ledger_rows_task_kind", "task_id", "kind", "effective_on", "seq"),
-        # Three columns, so that SQLite takes it without statistics too: by time alone each row would be compared to all.
+        # Three columns, so that SQLite takes it without statistics too; by time alone each row is compared to all.
         Index("ix_ledger_rows_agency_corrects", "agency_id", "corrects_seq", "recorded_at"),
         Index("ix_ledger_rows_agency_recorded", "agency_id", "recorded_at"),
         Index("ix_ledger_rows_request_key", "agency_id", "request_key"),
