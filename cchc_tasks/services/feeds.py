@@ -26,6 +26,7 @@ from cchc_tasks.domain.periods import ReportingPeriod, local_day
 from cchc_tasks.domain.permissions import Action, Principal
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.services import _once
+from cchc_tasks.services.sign_in import GuessLimits, check_attempts, count_attempt, network_of, subject
 from cchc_tasks.storage.db import transaction
 from cchc_tasks.storage.models import Agency, CalendarFeed, Unit
 from cchc_tasks.storage.queries import feeds as queries
@@ -110,6 +111,20 @@ class FeedContent:
     hides_titles: bool
     entries: tuple[CalendarEntry, ...]
     cut_offs: tuple[ReportingPeriod, ...]
+
+
+def check_address(session: Session, address: str, *, limit: int, limits: GuessLimits, now: datetime) -> None:
+    """Raises `TooManyAttempts` where `limit` wrong calendars were asked for from a network address in the window."""
+    check_attempts(session, {_asker(address): limit}, limits, now)
+
+
+def count_wrong(session: Session, address: str, *, limit: int, limits: GuessLimits, now: datetime) -> None:
+    """Counts one wrong calendar asked for from a network address; raises `TooManyAttempts` past `limit`."""
+    count_attempt(session, {_asker(address): limit}, limits, now)
+
+
+def _asker(address: str) -> str:
+    return subject("feed", network_of(address))
 
 
 def read_feed(session: Session, token: str, *, now: datetime, real_now: datetime) -> FeedContent | None:

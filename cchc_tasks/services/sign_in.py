@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
@@ -61,16 +62,30 @@ def count_attempt(session: Session, caps: dict[str, int], limits: GuessLimits, n
         ).all()
         for counter in counters:
             _renew_window(counter, limits.window, now)
-        full = [each for each in counters if each.failures >= caps[each.subject_hash]]
-        if full:
-            ends_at = max(each.window_started_at for each in full) + limits.window
-            raise TooManyAttempts(wait_seconds=max(1, round((ends_at - now).total_seconds())))
+        _refuse_full(counters, caps, limits, now)
         for counter in counters:
             counter.failures += 1
 
 
+def check_attempts(session: Session, caps: dict[str, int], limits: GuessLimits, now: datetime) -> None:
+    """Raises `TooManyAttempts` where a subject of `caps` is used up; counts nothing and locks nothing."""
+    query = select(SignInCounter).where(SignInCounter.subject_hash.in_(sorted(caps)))
+    _refuse_full([each for each in session.scalars(query) if _is_running(each, limits.window, now)], caps, limits, now)
+
+
+def _refuse_full(counters: Iterable[SignInCounter], caps: dict[str, int], limits: GuessLimits, now: datetime) -> None:
+    full = [each for each in counters if each.failures >= caps[each.subject_hash]]
+    if full:
+        ends_at = max(each.window_started_at for each in full) + limits.window
+        raise TooManyAttempts(wait_seconds=max(1, round((ends_at - now).total_seconds())))
+
+
+def _is_running(counter: SignInCounter, window: timedelta, now: datetime) -> bool:
+    return counter.window_started_at <= now < counter.window_started_at + window
+
+
 def _renew_window(counter: SignInCounter, window: timedelta, now: datetime) -> None:
-    if not counter.window_started_at <= now < counter.window_started_at + window:
+    if not _is_running(counter, window, now):
         counter.window_started_at, counter.failures = now, 0
 
 

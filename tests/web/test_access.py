@@ -303,7 +303,9 @@ def test_g1_reading_every_page_changes_nothing(app, session, world, name):
             if method == "GET":
                 client.get(address(app, rule, world))
 
-    assert fingerprint(session) == before
+    after = fingerprint(session)
+    # Asking for a calendar that is not there is counted, so that nobody tries addresses.
+    assert {table for table in after if after[table] != before[table]} <= {"sign_in_counters"}
 
 
 def test_g1_no_form_is_taken_without_its_token(app, session, world):

@@ -2,13 +2,15 @@
 
 import logging
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from urllib.request import urlopen
 
 import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from cchc_tasks.storage.models import CalendarFeed
+from cchc_tasks.storage.models import CalendarFeed, SignInCounter
 from cchc_tasks.web.calendar.masking import MaskFeedTokens, mask
 from tests.factories import enter, make_office, make_plan, make_task
 
@@ -148,18 +150,64 @@ def test_the_use_is_shown_to_its_owner(head, work, app):
     assert "từ 127.0.0.1" in page(head, "/lich/dang-ky")
 
 
-def test_every_wrong_address_gets_the_same_answer(head, work, app, session, full_size):
+def test_t1_every_wrong_address_gets_the_same_answer(head, work, app, session, caplog):
     revoked, _ = subscribe(head)
     made = session.scalars(select(CalendarFeed)).one()
     assert head.post(f"/lich/dang-ky/{made.id}/thu-hoi").status_code == 303
     program = app.test_client()
-    wrong = [revoked, *(f"/lich/{'x' * (number % 60 + 1)}{number}.ics" for number in range(500 if full_size else 60))]
+    wrong = [revoked, *(f"/lich/{'x' * (number % 60 + 1)}{number}.ics" for number in range(499))]
 
-    answers = [program.get(address) for address in wrong]
+    with caplog.at_level(logging.DEBUG):
+        answers = [program.get(address) for address in wrong]
 
     assert {(answer.status_code, answer.get_data(), str(answer.headers)) for answer in answers} == {
         (404, "Không có lịch ở địa chỉ này.\n".encode(), str(answers[0].headers))
     }
+    tokens = [address.removeprefix("/lich/").removesuffix(".ics") for address in wrong]
+    assert [token for token in tokens if token in caplog.text] == []
+
+
+@pytest.fixture
+def few_guesses(app):
+    """Ten wrong addresses exhaust a network address."""
+    settings = app.config["CCHC_SETTINGS"]
+    app.config["CCHC_SETTINGS"] = replace(settings, feed_failures_per_address=10)
+    yield
+    app.config["CCHC_SETTINGS"] = settings
+
+
+@pytest.mark.usefixtures("few_guesses")
+def test_t1_who_tries_addresses_has_to_wait_and_others_do_not(head, work, app, session):
+    right, _ = subscribe(head)
+    program, other = app.test_client(), {"REMOTE_ADDR": "192.0.2.7"}
+    assert [program.get(right).status_code for _ in range(12)] == [200] * 12
+    assert [program.get(f"/lich/x{each}.ics").status_code for each in range(10)] == [404] * 10
+
+    refused = program.get("/lich/x11.ics")
+
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60
+    assert refused.mimetype == "text/plain"
+    assert program.get(right).get_data() == refused.get_data()
+    assert program.get(right, environ_overrides=other).status_code == 200
+    for counter in session.scalars(select(SignInCounter)):
+        counter.window_started_at -= timedelta(minutes=15)
+    session.commit()
+    assert program.get(right).status_code == 200
+    assert program.get("/lich/x12.ics").status_code == 404
+
+
+def test_t3_no_log_holds_the_secret_of_a_calendar(head, work, app, live_url, caplog):
+    with caplog.at_level(logging.DEBUG):
+        logging.getLogger("werkzeug").setLevel(logging.INFO)
+        address, _ = subscribe(head)
+        app.test_client().get(address)
+        with urlopen(f"{live_url}{address}") as answer:
+            assert answer.status == 200
+
+    token = address.removeprefix("/lich/").removesuffix(".ics")
+    assert token not in caplog.text
+    assert "/lich/***.ics" in caplog.text
 
 
 def test_an_address_ends_with_its_account(head, work, office, session, app):

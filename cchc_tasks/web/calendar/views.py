@@ -18,6 +18,8 @@ from flask import (
     url_for,
 )
 
+from cchc_tasks import wording
+from cchc_tasks.domain.accounts import TooManyAttempts
 from cchc_tasks.domain.calendars import SubscribedCalendar
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.domain.workflow import OPEN_STATUSES, REMOVED_STATUSES
@@ -29,6 +31,7 @@ from cchc_tasks.storage.queries import units as unit_queries
 from cchc_tasks.storage.queries.holidays import working_calendar
 from cchc_tasks.storage.queries.obligations import WorkRow, list_work
 from cchc_tasks.web import clock
+from cchc_tasks.web.account.views import guess_limits
 from cchc_tasks.web.calendar.forms import ALL, MINE, FeedForm, RevokeForm, whose_choices
 from cchc_tasks.web.calendar.masking import mask_access_logs
 from cchc_tasks.web.calendar.month import build_month, key_of, parse_month
@@ -191,9 +194,15 @@ def drawing_of(text: str) -> Drawing:
 @public
 def feed(token: str) -> Any:
     """The calendar behind a secret address. Whatever is wrong with the address, the answer is the same."""
-    content = feeds.read_feed(db.session, token, now=clock.now(), real_now=clock.real_now())
-    if content is None:
-        return not_found()
+    asker, guesses = request.remote_addr or "", guesses_allowed()
+    try:
+        feeds.check_address(db.session, asker, **guesses)
+        content = feeds.read_feed(db.session, token, now=clock.now(), real_now=clock.real_now())
+        if content is None:
+            feeds.count_wrong(db.session, asker, **guesses)
+            return not_found()
+    except TooManyAttempts as error:
+        return too_many(error)
     value = SubscribedCalendar(
         agency_code=content.agency_code,
         name=words.calendar_name(content.scope, content.unit_name),
@@ -209,9 +218,27 @@ def feed(token: str) -> Any:
     return response.make_conditional(request)
 
 
+def guesses_allowed() -> dict[str, Any]:
+    """How many wrong calendars may be asked for, counted until now: arguments of the service."""
+    limit = current_app.config["CCHC_SETTINGS"].feed_failures_per_address
+    return {"limit": limit, "limits": guess_limits(), "now": clock.real_now()}
+
+
 def not_found() -> Response:
-    """One answer for every address that opens nothing; a program reads it, so it is no page."""
-    response = make_response("Không có lịch ở địa chỉ này.\n", 404)
+    """One answer for every address that opens nothing."""
+    return plain_answer("Không có lịch ở địa chỉ này.\n", 404)
+
+
+def too_many(error: TooManyAttempts) -> Response:
+    """Somebody tries addresses: right and wrong ones wait; a calendar program keeps what it has meanwhile."""
+    response = plain_answer(f"{wording.explain(error)}\n", 429)
+    response.headers["Retry-After"] = str(error.facts["wait_seconds"])
+    return response
+
+
+def plain_answer(text: str, status: int) -> Response:
+    """A program reads it, so it is no page."""
+    response = make_response(text, status)
     response.headers.update(FEED_HEADERS | {"Content-Type": "text/plain; charset=utf-8"})
     del response.headers["Content-Disposition"]
     return response
