@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cchc_tasks.domain.errors import NotFound, StaleEdit
@@ -55,7 +55,7 @@ def get_item(session: Session, obligation_id: int, actor: Principal) -> Item:
         select(Obligation)
         .where(Obligation.agency_id == actor.agency_id, Obligation.id == obligation_id)
         .options(joinedload(Obligation.deliverable).joinedload(Deliverable.task).selectinload(Task.units))
-        .with_for_update(of=Obligation)
+        .with_for_update(of=Obligation, key_share=True)
     )
     obligation = session.scalars(query).one_or_none()
     if obligation is None:
@@ -65,16 +65,32 @@ def get_item(session: Session, obligation_id: int, actor: Principal) -> Item:
 
 
 def get_task(session: Session, task_id: int, actor: Principal) -> Task:
-    """The task within the actor's agency, with its units, deliverables and obligations; raises `NotFound`."""
+    """The task within the actor's agency, with its units, deliverables and obligations, locked; raises `NotFound`."""
+    own = (Task.agency_id == actor.agency_id, Task.id == task_id)
+    session.execute(select(Task.id).where(*own).with_for_update(key_share=True))
+    lock_obligations(session, actor, Obligation.task_id == task_id)
     query = (
         select(Task)
-        .where(Task.agency_id == actor.agency_id, Task.id == task_id)
+        .where(*own)
         .options(selectinload(Task.units), selectinload(Task.deliverables).selectinload(Deliverable.obligations))
+        # What was read before the lock may have been changed by whoever held it.
+        .execution_options(populate_existing=True)
     )
     task = session.scalars(query).one_or_none()
     if task is None:
         raise NotFound(what="task", id=task_id)
     return task
+
+
+def lock_obligations(session: Session, actor: Principal, which: ColumnElement[bool]) -> None:
+    """Locks several obligations in one order.
+
+    Locks are taken downwards: task, obligations, plan, then the head of the ledger; who takes a row after the head
+    and who holds that row and wants the head would wait for each other. Locks leave keys free (FOR NO KEY UPDATE),
+    since every row that refers to a locked one asks for its key.
+    """
+    own = select(Obligation.id).where(Obligation.agency_id == actor.agency_id, which)
+    session.execute(own.order_by(Obligation.id).with_for_update(key_share=True))
 
 
 def check_version(row: Obligation | Task | Deliverable | Plan, version: int) -> None:

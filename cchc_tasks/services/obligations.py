@@ -24,6 +24,7 @@ from cchc_tasks.services._work import (
     check_version,
     get_item,
     kinds_of_units,
+    lock_obligations,
     of_kind,
     reporting_unit,
     status_row,
@@ -144,6 +145,7 @@ def confirm_many(
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
         offices = of_kind(kinds_of_units(session, actor.agency_id), UnitKind.OFFICE)
+        lock_obligations(session, actor, Obligation.id.in_(versions))
         for obligation_id, version in versions.items():
             try:
                 done = _confirm_one(session, obligation_id, version, offices, actor, now, None, request_key)

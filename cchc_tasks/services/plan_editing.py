@@ -102,7 +102,7 @@ def edit_area(
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
         permissions.require(actor, Action.EDIT_PLAN)
-        area = plan_queries.get_area(session, actor.agency_id, area_id)
+        area, _plan = _area(session, area_id, actor)
         _check(area, version)
         area.ordinal, area.name = ordinal, name
         area.version += 1
@@ -122,7 +122,7 @@ def delete_area(
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
         permissions.require(actor, Action.EDIT_PLAN)
-        area = plan_queries.get_area(session, actor.agency_id, area_id)
+        area, _plan = _area(session, area_id, actor)
         _check(area, version)
         if session.scalar(select(func.count()).where(Task.agency_id == actor.agency_id, Task.area_id == area_id)):
             raise Refused(RefusedReason.HAS_HISTORY, area_id=area_id)
@@ -148,8 +148,7 @@ def add_task(
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
         permissions.require(actor, Action.EDIT_PLAN)
-        area = plan_queries.get_area(session, actor.agency_id, area_id)
-        plan = get_plan(session, area.plan_id, actor)
+        area, plan = _area(session, area_id, actor)
         check_entered_on(entered_on, plan, now)
         _check_units(session, assigned, actor)
         task = Task(
@@ -325,6 +324,14 @@ def _check_units(session: Session, assigned: AssignedUnits, actor: Principal) ->
     for unit_id in (*assigned.responsible, *assigned.co_leads, *assigned.coordinating):
         if unit_id not in kinds:
             raise NotFound(what="unit", id=unit_id)
+
+
+def _area(session: Session, area_id: int, actor: Principal) -> tuple[Area, Plan]:
+    """The area and its plan, locked: its areas wait for it."""
+    area = plan_queries.get_area(session, actor.agency_id, area_id)
+    plan = get_plan(session, area.plan_id, actor)
+    session.expire(area)
+    return plan_queries.get_area(session, actor.agency_id, area_id), plan
 
 
 def _deliverable(session: Session, deliverable_id: int, actor: Principal) -> tuple[Deliverable, Task]:

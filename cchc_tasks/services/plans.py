@@ -103,8 +103,8 @@ def set_rule(
 
 def get_plan(session: Session, plan_id: int, actor: Principal) -> Plan:
     """The plan within the actor's agency, locked for whoever writes; raises `NotFound`."""
-    query = select(Plan).where(Plan.agency_id == actor.agency_id, Plan.id == plan_id).with_for_update()
-    plan = session.scalars(query).one_or_none()
+    query = select(Plan).where(Plan.agency_id == actor.agency_id, Plan.id == plan_id)
+    plan = session.scalars(query.with_for_update(key_share=True)).one_or_none()
     if plan is None:
         raise NotFound(what="plan", id=plan_id)
     return plan

@@ -50,7 +50,7 @@ def run_round(
         return None
     with transaction(session):
         # Rounds of one agency queue up here; SQLite's writers do so anyway.
-        session.execute(select(Agency.id).where(Agency.id == agency_id).with_for_update())
+        session.execute(select(Agency.id).where(Agency.id == agency_id).with_for_update(key_share=True))
         if not is_forced and _has_run(session, agency_id, now):
             return None
         done = Round(_queue_lines(session, agency_id, now, calendar, steps), _gather(session, agency_id, now))
