@@ -34,6 +34,8 @@ except ImportError:  # gunicorn needs fcntl, which Windows does not have.
 STOP_SECONDS = 25
 #: A request that takes longer than this is stuck; imports and exports answer far sooner (RELIABILITY D10).
 REQUEST_SECONDS = 60
+#: Uploads up to so many times the limit are read to their end, so that the answer is the application's own.
+OVERSIZE_ANSWERED = 4
 
 
 def server_options(command: Any) -> Any:
@@ -159,7 +161,7 @@ def run_waitress(app: Any, settings: Settings) -> None:
             port=settings.port,
             threads=settings.threads,
             ident=None,
-            max_request_body_size=(settings.upload_limit_mb + 1) * 1024 * 1024,
+            max_request_body_size=OVERSIZE_ANSWERED * settings.upload_limit_mb * 1024 * 1024,
             # Behind a proxy ProxyFix reads its headers; without one nobody may set them.
             clear_untrusted_proxy_headers=settings.proxy_count == 0,
         )

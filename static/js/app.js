@@ -58,6 +58,20 @@
     setTimeout(() => delete form.dataset.sent, DOUBLE_CLICK_PAUSE_MS);
   }
 
+  // Files beyond the limit are said to be so when they are chosen, and are not sent.
+  function checkFiles(input) {
+    const bytes = [...input.files].reduce((sum, file) => sum + file.size, 0);
+    input.setCustomValidity(bytes > input.dataset.limitMb * 1024 * 1024 ? input.dataset.tooBig : "");
+    return input.reportValidity();
+  }
+
+  function refuseLargeFiles(event) {
+    const inputs = [...event.target.querySelectorAll("input[type='file'][data-limit-mb]")];
+    if (inputs.every(checkFiles)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
   function updateBulk(form) {
     const bar = form && form.querySelector("[data-bulk-bar]");
     if (!bar) return;
@@ -110,6 +124,8 @@
   document.addEventListener("focusin", noteDate);
   document.addEventListener("change", submitOnChange);
   document.addEventListener("change", (event) => event.target.matches("input[data-bulk]") && updateBulk(event.target.form));
+  document.addEventListener("change", (event) => event.target.matches("input[type='file'][data-limit-mb]") && checkFiles(event.target));
+  document.addEventListener("submit", refuseLargeFiles, true);
   document.addEventListener("submit", refuseSecondSubmit, true);
   document.addEventListener("htmx:after:swap", settle);
   // A page taken back from the browser's memory may be sent again.

@@ -76,3 +76,23 @@ def test_the_pages_have_no_fault_a_checker_finds(new_page, work, axe_script, wid
         found = page.evaluate(f"axe.run(document, {{runOnly: {tags}}})")
         assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == [], address
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_a_file_beyond_the_limit_is_told_when_it_is_chosen_and_nothing_typed_is_lost(
+    new_page, work, settings, tmp_path
+):
+    large = tmp_path / "quet-600-dpi.pdf"
+    large.write_bytes(b"%PDF-1.4\n".ljust(settings.upload_limit_mb * 1024 * 1024 + 1))
+    page = new_page(width=360)
+    sign_in(page, work, "head")
+    page.goto(f"/viec-cua-toi?mo={work.made.obligation.id}")
+    page.get_by_label("Số, ký hiệu văn bản").fill("42/BC-STTTT")
+    chooser = page.get_by_label("Tệp kèm theo")
+
+    chooser.set_input_files(large)
+    page.get_by_role("button", name="Gửi Văn phòng xác nhận").click()
+
+    said = chooser.evaluate("input => input.validationMessage")
+    assert said.startswith(f"Tệp gửi lên lớn hơn {settings.upload_limit_mb} MB.")
+    assert page.get_by_label("Số, ký hiệu văn bản").input_value() == "42/BC-STTTT"
+    assert work.fresh().status is Status.NOT_STARTED
