@@ -242,10 +242,7 @@ def accept(
     """
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
-        staged = _waiting(session, staged_id, actor)
-        state = _review(session, staged, local_day(now))
-        if state.blocking:
-            raise Refused(RefusedReason.QUESTIONS_OPEN, count=len(state.blocking))
+        staged, state = waiting_review(session, staged_id, actor=actor, now=now)
         plan = _bring_in(session, state.answered, state.units, sha256=staged.sha256, actor=actor, now=now)
         staged.plan_id = plan.id
     log.info("plan %s accepted from staged import %s by %s", plan.id, staged_id, actor.person_id)
@@ -278,6 +275,18 @@ def import_directly(
     return plan
 
 
+def waiting_review(session: Session, staged_id: int, *, actor: Principal, now: datetime) -> tuple[StagedImport, Review]:
+    """A reading that waits, locked inside the caller's unit of work, with its answered state.
+
+    Raises `Refused(QUESTIONS_OPEN)` while a question is open that must be answered.
+    """
+    staged = _waiting(session, staged_id, actor)
+    state = _review(session, staged, local_day(now))
+    if state.blocking:
+        raise Refused(RefusedReason.QUESTIONS_OPEN, count=len(state.blocking))
+    return staged, state
+
+
 def _waiting(session: Session, staged_id: int, actor: Principal) -> StagedImport:
     """The staged import, locked; raises `Refused(ALREADY_ACCEPTED)` where it has become a plan."""
     permissions.require(actor, Action.EDIT_PLAN)
@@ -300,11 +309,11 @@ def _bring_in(
     now: datetime,
 ) -> Plan:
     check_new(session, reading, sha256=sha256, agency_id=actor.agency_id)
-    unit_ids = _make_units(session, units, reading.heading.issued_on or local_day(now), actor)
+    unit_ids = make_units(session, units, reading.heading.issued_on or local_day(now), actor)
     return bring_in(session, reading, unit_ids=unit_ids, actor=actor, now=now, source_sha256=sha256)
 
 
-def _make_units(session: Session, units: Iterable[PlanUnit], valid_from: date, actor: Principal) -> dict[str, int]:
+def make_units(session: Session, units: Iterable[PlanUnit], valid_from: date, actor: Principal) -> dict[str, int]:
     """Makes the units that are new, groups last so that their members exist; printed name -> unit id."""
     ids: dict[str, int] = {}
     in_order = sorted(units, key=lambda unit: unit.kind is UnitKind.GROUP)

@@ -12,6 +12,8 @@ from cchc_tasks.wording.core import format_date, format_instant, format_number, 
 
 #: The move that `services.corrections` writes into a row that puts another right.
 CORRECT = "correct"
+#: The change that `services.amendments` writes into the rows of an amendment.
+AMENDED = "amendment"
 NO_PERSON = "Hệ thống"
 
 
@@ -83,7 +85,7 @@ def _together(row: LedgerRow) -> tuple[object, ...]:
 
 
 def _is_opening(row: LedgerRow) -> bool:
-    if row.corrects_seq is not None:
+    if row.corrects_seq is not None or row.payload.get("change") == AMENDED:
         return False
     is_first_deadline = row.kind is RowKind.DEADLINE and row.payload.get("change") in ("initial", None)
     return row.kind in {RowKind.ENTRY, RowKind.ASSIGNMENT} or is_first_deadline
@@ -222,11 +224,14 @@ def _deadline(row: LedgerRow, known: list[LedgerRow], names: Names) -> str:
     if before is None:
         earlier = [each for each in known if each.kind is RowKind.DEADLINE and each.obligation_id == row.obligation_id]
         before = next((each for each in reversed(earlier) if each.seq < row.seq), None)
-    verb = "gia hạn" if row.payload.get("change") == "extension" else "đính chính hạn của"
+    verb = _DEADLINE_VERBS.get(str(row.payload.get("change")), "đính chính hạn của")
     old = _day_or_none(before.due_on) if before else ""
     return (
         f"{names.actor(row)} {verb} {names.product(row)}{f' từ {old}' if old else ''} thành {_day_or_none(row.due_on)}."
     )
+
+
+_DEADLINE_VERBS = {"extension": "gia hạn", AMENDED: "điều chỉnh hạn của"}
 
 
 def _day_or_none(day: date | None) -> str:
@@ -238,7 +243,8 @@ def _assignment(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
     if row.deliverable_id is not None:
         return f"{names.actor(row)} ghi đơn vị chịu trách nhiệm sản phẩm: {unit or 'theo phân công của nhiệm vụ'}."
     lead = f"chủ trì là {unit}" if unit else f"chưa rõ chủ trì trong {_co_leads(row, names) or 'các đơn vị được giao'}"
-    return f"{names.actor(row)} đính chính phân công: {lead}."
+    verb = "điều chỉnh" if row.payload.get("change") == AMENDED else "đính chính"
+    return f"{names.actor(row)} {verb} phân công: {lead}."
 
 
 def _handover(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
@@ -250,6 +256,16 @@ def _handover(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
 
 def _waiver(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
     return f"{names.actor(row)} ghi lý do {names.product(row)} không có văn bản hoặc tệp."
+
+
+def _amended(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
+    """What the document changed in the words of the row; the old words stand beside the new ones."""
+    before, after = row.payload.get("before"), row.payload.get("after")
+    told = f"{names.actor(row)} điều chỉnh nhiệm vụ theo {row.payload.get('amendment')} từ ngày "
+    told += format_date(row.effective_on)
+    if isinstance(before, dict) and isinstance(after, dict) and before.get("text") != after.get("text"):
+        told += f"; nội dung trước đó: “{before.get('text')}”"
+    return f"{told}."
 
 
 Say = Callable[[LedgerRow, list[LedgerRow], Names], str]
@@ -279,4 +295,5 @@ _OTHERS: dict[RowKind, Say] = {
     RowKind.ASSIGNMENT: _assignment,
     RowKind.HANDOVER: _handover,
     RowKind.WAIVER: _waiver,
+    RowKind.AMENDMENT: _amended,
 }

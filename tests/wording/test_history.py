@@ -207,3 +207,20 @@ def test_a_person_without_a_unit_and_a_row_without_a_person_are_named(ledger):
 
     assert confirmed.startswith("Phạm Minh Tuấn xác nhận")
     assert reopened == "Hệ thống mở lại sản phẩm 1 từ ngày 21/01/2021."
+
+
+def test_an_amendment_is_told_with_its_document_and_the_words_it_replaced(ledger):
+    ledger.enter()
+    day, recorded = date(2021, 6, 15), at(date(2021, 6, 20))
+    moved = {"change": "amendment", "reason": "88/KH-STTTT"}
+    ledger.add(RowKind.DEADLINE, recorded, day, 2, due_on=date(2021, 9, 30), payload=moved)
+    ledger.add(RowKind.ASSIGNMENT, recorded, day, 2, deliverable_id=None, obligation_id=None, unit_id=10, payload=moved)
+    words = {"amendment": "88/KH-STTTT", "before": {"text": "Lời cũ"}, "after": {"text": "Lời mới"}}
+    ledger.add(RowKind.AMENDMENT, recorded, day, 2, deliverable_id=None, obligation_id=None, payload=words)
+
+    told = " ".join(sentences(ledger))
+
+    assert "điều chỉnh hạn của" in told
+    assert "từ 15/01/2021 thành 30/9/2021" in told
+    assert "điều chỉnh phân công: chủ trì là Thanh tra Sở." in told
+    assert "theo 88/KH-STTTT từ ngày 15/6/2021; nội dung trước đó: “Lời cũ”." in told

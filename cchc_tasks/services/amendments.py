@@ -1,0 +1,159 @@
+"""A plan amended by a document: what it would change, and the change itself, whole or not at all."""
+
+import logging
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cchc_tasks.domain import permissions
+from cchc_tasks.domain.errors import Invalid, Refused, RefusedReason
+from cchc_tasks.domain.periods import local_day
+from cchc_tasks.domain.permissions import Action, Principal
+from cchc_tasks.domain.plan_answers import unit_names
+from cchc_tasks.domain.plan_difference import PlanDifference
+from cchc_tasks.domain.plan_matching import Answers
+from cchc_tasks.domain.plan_reading import PlanReading
+from cchc_tasks.domain.plan_units import PlanUnit, plan_units
+from cchc_tasks.domain.workflow import check_effective_on
+from cchc_tasks.services import _once, staging
+from cchc_tasks.services._amending import Amender
+from cchc_tasks.services._amending import AmendingDocument as AmendingDocument
+from cchc_tasks.services._comparing import compare
+from cchc_tasks.services._record import recording_time
+from cchc_tasks.services.plans import get_plan
+from cchc_tasks.storage.db import transaction
+from cchc_tasks.storage.models import Amendment, AmendmentKind, Plan
+from cchc_tasks.storage.queries import plans as plan_queries
+from cchc_tasks.storage.queries.amendments import find_amendment_of_content, list_amendments
+
+log = logging.getLogger(__name__)
+
+
+def difference_of(
+    session: Session,
+    plan_id: int,
+    reading: PlanReading,
+    *,
+    kind: AmendmentKind,
+    actor: Principal,
+    now: datetime,
+    units: tuple[PlanUnit, ...] | None = None,
+    answers: Answers | None = None,
+) -> PlanDifference:
+    """What the reading would change in the plan; reads only. `units`: as the review matched them, None: by name."""
+    permissions.require(actor, Action.EDIT_PLAN)
+    plan = plan_queries.get_plan(session, actor.agency_id, plan_id)
+    day = local_day(now)
+    matched = units if units is not None else _matched(session, reading, actor, now)
+    return compare(session, plan, reading, matched, is_whole=kind is AmendmentKind.REVISED, day=day, answers=answers)
+
+
+def _matched(session: Session, reading: PlanReading, actor: Principal, now: datetime) -> tuple[PlanUnit, ...]:
+    known = staging.known_units(session, actor.agency_id, local_day(now))
+    return plan_units(unit_names(reading), known)
+
+
+def amend(
+    session: Session,
+    plan_id: int,
+    reading: PlanReading,
+    *,
+    document: AmendingDocument,
+    sha256: str | None,
+    actor: Principal,
+    now: datetime,
+    answers: Answers | None = None,
+    create_units: bool = False,
+    request_key: str | None = None,
+) -> Amendment:
+    """Applies the reading to the plan from the document's day on, in one unit of work.
+
+    Raises `Refused`: NOTHING_NEW where it changes nothing, QUESTIONS_OPEN while a row may be one of several,
+    AFTER_TODAY and BEFORE_PLAN for its day; `Invalid(what="unit")` for a unit the agency does not have, unless
+    `create_units`. What was counted as at an earlier day, or known earlier, stays as it was.
+    """
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        units = _matched(session, reading, actor, now)
+        missing = tuple(unit.printed for unit in units if unit.unit_id is None)
+        if missing and not create_units:
+            raise Invalid(what="unit", name=missing[0], names=missing)
+        amendment = _amend(session, plan_id, reading, units, document, sha256, answers, actor, now)
+    return amendment
+
+
+def amend_from_review(
+    session: Session,
+    plan_id: int,
+    staged_id: int,
+    *,
+    document: AmendingDocument,
+    answers: Answers,
+    actor: Principal,
+    now: datetime,
+    request_key: str | None = None,
+) -> Amendment:
+    """The same from a staged import, with what the office answered in its review; raises as `amend` does."""
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        staged, state = staging.waiting_review(session, staged_id, actor=actor, now=now)
+        sha256 = staged.sha256
+        amendment = _amend(session, plan_id, state.answered, state.units, document, sha256, answers, actor, now)
+        staged.plan_id = plan_id
+    return amendment
+
+
+def _amend(
+    session: Session,
+    plan_id: int,
+    reading: PlanReading,
+    units: tuple[PlanUnit, ...],
+    document: AmendingDocument,
+    sha256: str | None,
+    answers: Answers | None,
+    actor: Principal,
+    now: datetime,
+) -> Amendment:
+    permissions.require(actor, Action.EDIT_PLAN)
+    plan = get_plan(session, plan_id, actor)
+    _check_document(document, plan, now)
+    if sha256 and find_amendment_of_content(session, actor.agency_id, sha256) is not None:
+        raise Refused(RefusedReason.NOTHING_NEW)
+    is_whole = document.kind is AmendmentKind.REVISED
+    found = compare(session, plan, reading, units, is_whole=is_whole, day=local_day(now), answers=answers)
+    if found.asked:
+        raise Refused(RefusedReason.QUESTIONS_OPEN, count=len(found.asked))
+    if not found.changed:
+        raise Refused(RefusedReason.NOTHING_NEW)
+    unit_ids = staging.make_units(session, units, document.effective_on, actor)
+    now = recording_time(session, actor.agency_id, now=now)
+    amender = Amender(session, plan, document, unit_ids, actor, now)
+    seq = amender.apply(found)
+    amendment = Amendment(
+        agency_id=plan.agency_id,
+        plan_id=plan.id,
+        ordinal=len(list_amendments(session, plan.agency_id, plan.id)) + 1,
+        kind=document.kind,
+        number=document.number,
+        issued_on=document.issued_on,
+        effective_on=document.effective_on,
+        subject=document.subject,
+        source_sha256=sha256,
+        kept=amender.kept,
+        seq=seq,
+        recorded_at=now,
+        actor_id=actor.person_id,
+    )
+    session.add(amendment)
+    session.flush()
+    # Rows were added beside lists that are loaded already.
+    session.expire_all()
+    log.info("plan %s amended (%s rows) by %s", plan.id, len(found.changed), actor.person_id)
+    return amendment
+
+
+def _check_document(document: AmendingDocument, plan: Plan, now: datetime) -> None:
+    if not document.number:
+        raise Invalid(what="heading", number=document.number)
+    today = local_day(now)
+    check_effective_on(document.effective_on, today=today, plan_issued_on=plan.issued_on, reason=None)
