@@ -64,7 +64,8 @@ class CountingRule:
 class ObligationState(NamedTuple):
     """One obligation as at (cut-off, known-at): where it belongs, what holds of it, and who answers for it.
 
-    A plain tuple, like `CountedItem`, since a count may make a hundred thousand of them. `numbers` are the printed numbers of its task; `unit_id` the unit it counts at (None: "chưa rõ chủ trì").
+    A plain tuple, like `CountedItem`, since a count may make a hundred thousand of them.
+    `numbers` are the printed numbers of its task; `unit_id` the unit it counts at (None: "chưa rõ chủ trì").
     """
 
     obligation_id: int
@@ -256,7 +257,16 @@ def is_done(state: ObligationState, rule: CountingRule) -> bool:
     """Whether one obligation is done in the sense of `rule`."""
     if state.is_standing and rule.standing_work is StandingWork.AS_DONE:
         return True
-    return state.status in (_CONFIRMED if rule.done_when is DoneWhen.CONFIRMED else _SETTLED)
+    return state.status in _done_statuses(rule)
+
+
+def _done_statuses(rule: CountingRule) -> frozenset[Status]:
+    return _CONFIRMED if rule.done_when is DoneWhen.CONFIRMED else _SETTLED
+
+
+def _done_on(state: ObligationState, rule: CountingRule) -> date | None:
+    """The day it was done; None for standing work that only the rule takes as done."""
+    return state.status_on if state.status in _done_statuses(rule) else None
 
 
 def _asked_parts(present: Sequence[ObligationState], rule: CountingRule, cut_off: date) -> Sequence[ObligationState]:
@@ -274,7 +284,7 @@ def _item(key: Hashable, present: Sequence[ObligationState], rule: CountingRule,
     # Mostly everything is asked of a single part; what is open is then looked at once.
     done = not open_parts if asked is present else all(is_done(state, rule) for state in asked)
     verdicts = {standing(state.facts, cut_off, DUE_SOON_DAYS) for state in open_parts}
-    days = [state.status_on for state in asked if state.status_on is not None] if done else []
+    days = [day for state in asked if (day := _done_on(state, rule)) is not None] if done else []
     dues = [state.due_on for state in present]
     return CountedItem(
         key=key,

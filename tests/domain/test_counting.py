@@ -215,3 +215,12 @@ def test_order_of_the_obligations_does_not_change_a_number(states, rule):
         backwards.done,
         len(backwards.overdue_items),
     )
+
+
+def test_standing_work_taken_as_done_has_no_day_of_completion_while_it_goes_on():
+    started = state(status=Status.IN_PROGRESS, status_on=date(2021, 1, 4), due_on=None, is_standing=True)
+    rule = CountingRule(standing_work=StandingWork.AS_DONE)
+
+    result = tally([started], rule, CUT_OFF, window_starts_on=date(2020, 12, 15))
+
+    assert (result.done, len(result.window_items), result.items[0].done_on) == (1, 0, None)
