@@ -101,7 +101,7 @@ def create_first_admin(
 
 def _agency(session: Session, agency: Agency) -> Agency:
     """The agency of that code, or `agency` itself, entered."""
-    found = session.scalars(select(Agency).where(Agency.code == agency.code).with_for_update()).first()
+    found = session.scalars(select(Agency).where(Agency.code == agency.code).with_for_update(key_share=True)).first()
     if found is not None:
         return found
     session.add(agency)
@@ -301,7 +301,7 @@ def _own_id(actor: Principal) -> int:
 
 def _locked(session: Session, actor: Principal, person_id: int | None, version: int | None = None) -> Person:
     """The person of the actor's agency, the agency's people locked; raises `NotFound` and `StaleEdit`."""
-    session.execute(select(Agency.id).where(Agency.id == actor.agency_id).with_for_update())
+    session.execute(select(Agency.id).where(Agency.id == actor.agency_id).with_for_update(key_share=True))
     person = people_queries.get_person(session, actor.agency_id, person_id)
     if version is not None and person.version != version:
         raise StaleEdit(current=person.version)

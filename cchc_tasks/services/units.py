@@ -253,7 +253,9 @@ def replace_members(session: Session, group: Unit, member_ids: Collection[int], 
 
 def _locked(session: Session, actor: Principal, unit_id: int, version: int) -> Unit:
     """The unit of the actor's agency, locked; raises `NotFound` and `StaleEdit`."""
-    session.execute(select(Unit.id).where(Unit.agency_id == actor.agency_id, Unit.id == unit_id).with_for_update())
+    session.execute(
+        select(Unit.id).where(Unit.agency_id == actor.agency_id, Unit.id == unit_id).with_for_update(key_share=True)
+    )
     unit = unit_queries.get_unit(session, actor.agency_id, unit_id)
     if unit.version != version:
         raise StaleEdit(current=unit.version)
