@@ -121,12 +121,15 @@ class FontConverter:
 def kind_of_texts(texts: Iterable[str]) -> RemarkKind | None:
     """The encoding most of a document's marked words make sense in; None where they make sense as they are."""
     words: list[str] = []
+    new_words = 0
     for text in texts:
-        if not _NEW_LETTER.search(text):
-            words.extend(word for word in _old_words(text))
+        if _NEW_LETTER.search(text):
+            new_words += len(_NEW_LETTER.findall(text))
+        else:
+            words.extend(_old_words(text))
         if len(words) > _SAMPLE_WORDS:
             break
-    if len(words) < _ENOUGH_WORDS:
+    if len(words) < max(_ENOUGH_WORDS, new_words):
         return None
     as_is = sum(map(is_syllable, words)) / len(words)
     sample = " ".join(words)

@@ -15,6 +15,9 @@ _MARK = re.compile(
     r"(?P<sign>[-–—+•*●▪])\s?\S|(?P<number>\(?\d{1,2}(?:\.\d{1,2})*[.)])\s?\S|(?P<letter>[a-zđ][.)])\s?\S"
 )
 _SENTENCE_END = (".", ";", ":")
+#: A unit's name at a line's beginning is more often the next of a list than the rest of a name.
+_UNIT = re.compile(r"(?:Phòng|Văn phòng|Thanh tra|Trung tâm|Sở|Ban|Chi cục|UBND|Các phòng) ")
+_OPEN_END = re.compile(r"(?:[-–,;/(&]|\b(?:và|với|của|thuộc|do|các|cùng|hoặc|là))$")
 #: Justified and condensed lines end a little beyond or before what their words would take.
 _SLACK = 1.5
 _SAME_EDGE = 1.0
@@ -23,7 +26,10 @@ _FEW = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word with its place on the page, in points from the left and the top; `has_blank`: a blank follows it."""
+    """A word with its place on the page, in points from the left and the top.
+
+    `has_blank`: a blank follows it; `blank`: how wide a blank is in its font.
+    """
 
     text: str
     x0: float
@@ -31,6 +37,7 @@ class Word:
     top: float
     bottom: float
     has_blank: bool = False
+    blank: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +56,8 @@ class Line:
 
     @property
     def blank(self) -> float:
-        """The width of a blank: in the fonts of documents a quarter of their size."""
-        return max(word.bottom - word.top for word in self.words) / 4
+        """The width of a blank."""
+        return max(word.blank for word in self.words)
 
 
 class End(Enum):
@@ -107,6 +114,8 @@ class Column:
             return End.WRAP
         if above.text.endswith(_SENTENCE_END) and (is_left or not above.text.endswith(";")):
             return End.MAYBE_PARAGRAPH
+        if _UNIT.match(line.text) and not _OPEN_END.search(above.text):
+            return End.MAYBE_PARAGRAPH
         return End.MAYBE_WRAP
 
 
@@ -115,6 +124,11 @@ def are_blanks_telling(cells: Iterable[Sequence[Line]]) -> bool:
     lasts = [lines[-1].words[-1].has_blank for lines in cells if lines]
     inner = [line.words[-1].has_blank for lines in cells if lines for line in lines[:-1]]
     return any(inner) and sum(lasts) <= _FEW * len(lasts)
+
+
+def begins_with_mark(line: Line) -> bool:
+    """Whether a line begins an item of a list, as far as the line alone can say."""
+    return _MARK.match(line.text) is not None
 
 
 def lines_of(words: Sequence[Word]) -> list[Line]:

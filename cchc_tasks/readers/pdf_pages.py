@@ -4,6 +4,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from cchc_tasks.readers.pdf_lines import Line, Word, lines_of
@@ -11,6 +12,8 @@ from cchc_tasks.readers.pdf_lines import Line, Word, lines_of
 #: Rules of one table meet within this many points.
 _NEAR = 3.0
 _WIDEST_PADDING = 12.0
+#: A blank in the fonts of documents is a quarter of their size, where the page itself has none.
+_BLANK = 0.25
 _WIDE_GAP = 1.5
 _LONGEST_PAGE_WORD = 5
 
@@ -63,9 +66,11 @@ class PageTable:
 
 def page_words(page: Any) -> list[Word]:
     """The upright words of a page, composed."""
-    blanks = {
-        (round(one["x0"]), round((one["top"] + one["bottom"]) / 2)) for one in page.chars if one["text"].isspace()
-    }
+    spaces = [one for one in page.chars if one["text"].isspace()]
+    blanks = {(round(one["x0"]), round((one["top"] + one["bottom"]) / 2)) for one in spaces}
+    ratio = (
+        median((one["x1"] - one["x0"]) / max(1.0, one["bottom"] - one["top"]) for one in spaces) if spaces else _BLANK
+    )
     return [
         Word(
             unicodedata.normalize("NFC", one["text"]),
@@ -74,6 +79,7 @@ def page_words(page: Any) -> list[Word]:
             one["top"],
             one["bottom"],
             _is_near(blanks, round(one["x1"]), round((one["top"] + one["bottom"]) / 2)),
+            ratio * (one["bottom"] - one["top"]),
         )
         for one in page.extract_words(x_tolerance=1.5, y_tolerance=2, keep_blank_chars=False)
         if one.get("upright", True)

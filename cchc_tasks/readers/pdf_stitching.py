@@ -1,18 +1,19 @@
 """The tables of several pages as the one that was printed: repeated headers dropped, broken rows joined."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from cchc_tasks.domain.grid import Remark, RemarkKind, Table
-from cchc_tasks.readers.pdf_lines import Column, End, are_blanks_telling
+from cchc_tasks.readers.pdf_lines import Column, End, are_blanks_telling, begins_with_mark
 from cchc_tasks.readers.pdf_pages import PageCell, PageTable
 from cchc_tasks.readers.trouble import CellCollector
 
 _NEAR = 4.0
 _HEADER_ROWS = 4
 _SAMPLE = 80
-_NUMBER_LENGTH = 5
+_NUMBER = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,2})*|[IVXLC]{1,5}|[A-ZĐ])[.)]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,10 @@ def _vote(above: PageCell | None, cell: PageCell, sheet: _Sheet) -> _Vote:
     """What one cell says: words that go on from the page before, or a beginning."""
     if above is None or not above.lines:
         return _Vote.NEW_ROW
-    if len(cell.text) <= _NUMBER_LENGTH and any(letter.isdigit() for letter in cell.text):
+    if _NUMBER.fullmatch(cell.text):
         return _Vote.NEW_ROW
+    if begins_with_mark(cell.lines[0]):
+        return _Vote.NONE
     if cell.text[:1].islower():
         return _Vote.SAME_ROW
     end = sheet.column(above).end_between(above.lines[-1], cell.lines[0], (*above.lines, *cell.lines))

@@ -92,7 +92,7 @@ def _told_separator(text: str) -> tuple[str, str | None]:
 
 
 def _separator(text: str) -> str:
-    """The separator under which most rows of the beginning have the same number of fields, and more than one."""
+    """The separator under which most rows of the beginning that have several fields have as many."""
     sample = text[:_SAMPLE]
     return max(_SEPARATORS, key=lambda separator: _regularity(sample, separator))
 
@@ -101,14 +101,14 @@ def _regularity(sample: str, separator: str) -> tuple[int, int]:
     widths: list[int] = []
     try:
         for fields in csv.reader(io.StringIO(sample, newline=""), delimiter=separator):
-            if any(fields):
+            if any(fields) and len(fields) > 1:
                 widths.append(len(fields))
     except csv.Error:
         pass
     if not widths:
         return (0, 0)
     usual = max(set(widths), key=widths.count)
-    return (widths.count(usual) * (usual > 1), usual)
+    return (widths.count(usual), usual)
 
 
 def _unguarded(field: str) -> str:

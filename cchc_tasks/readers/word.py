@@ -85,7 +85,8 @@ class _WordReader:
                 text = "\n".join(self.text.lines(cell)) if cell.find(f"{q('tcPr')}/{q('cellDel')}") is None else ""
                 above = open_above.get(column)
                 if above is not None and (_continues(cell) or is_half):
-                    self._reach_down(rows, above, number, text if is_half else "")
+                    last = number if _continues(cell) else None
+                    self._reach_down(rows, above, last, text if is_half else "")
                 else:
                     open_above[column] = (len(rows), len(cells))
                     cells.append(self._collector.cell(text, number, column, 1, span))
@@ -94,8 +95,8 @@ class _WordReader:
         if any(rows):
             self.tables.append(Table(tuple(tuple(cells) for cells in rows), caption=caption))
 
-    def _reach_down(self, rows: list[list[Cell]], above: tuple[int, int], number: int, text: str) -> None:
-        """A cell goes on below; of a row broken by hand its text goes on too."""
+    def _reach_down(self, rows: list[list[Cell]], above: tuple[int, int], last: int | None, text: str) -> None:
+        """A merged cell goes on to row `last`; of a row broken by hand the words go on, and it stays one row."""
         at, place = above
         origin = rows[at][place]
         joined = origin.text
@@ -103,7 +104,8 @@ class _WordReader:
             joined = f"{origin.text}{_between(origin.text, text)}{text}"
             self._joined.append(text)
             self._collector.cell(joined, origin.row, origin.column)
-        rows[at][place] = replace(origin, text=joined, row_span=number - origin.row + 1)
+        span = last - origin.row + 1 if last is not None else origin.row_span
+        rows[at][place] = replace(origin, text=joined, row_span=span)
 
 
 def _between(above: str, below: str) -> str:

@@ -19,7 +19,14 @@ from cchc_tasks.domain.plan_reading.model import (
 )
 from cchc_tasks.domain.plan_reading.periods import period_label
 from cchc_tasks.domain.plan_reading.rows import RowReader, obligations_of, reading_of
-from cchc_tasks.domain.plan_reading.table import FoundTable, PlanRow, TableRows, find_tables, rows_of
+from cchc_tasks.domain.plan_reading.table import (
+    FoundTable,
+    PlanRow,
+    TableRows,
+    caption_of,
+    find_tables,
+    rows_of,
+)
 
 __all__ = [
     "AreaReading",
@@ -57,7 +64,7 @@ def read_plan(
     tables = find_tables(document)
     if not tables:
         raise UnreadableFile(ReadTrouble.NO_TABLE, file_name=document.file_name)
-    parts = [TableRows(table.table.caption, tuple(rows_of(table))) for table in tables]
+    parts = [TableRows(caption_of(table), tuple(rows_of(table))) for table in tables]
     rows = [row for part in parts for row in part.rows]
     heading = _heading(document, tables, rows, issued_on)
     heading = replace(

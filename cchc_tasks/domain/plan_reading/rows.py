@@ -90,7 +90,9 @@ class RowReader:
 
     def _take(self, row: PlanRow, following: PlanRow | None) -> None:
         if row.is_area and not self._counts_on(row, following):
-            self._open_area(row.text(Column.NUMBER), row.text(Column.TASK) or row.text(Column.AREA), row)
+            number, name = row.text(Column.NUMBER), row.text(Column.TASK) or row.text(Column.AREA)
+            # Where cells cannot be merged the whole heading stands in the first of them.
+            self._open_area(number if name else "", name or number, row)
             return
         area_name = row.text(Column.AREA)
         if area_name and Column.AREA not in row.carried:

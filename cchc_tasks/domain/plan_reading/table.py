@@ -75,6 +75,7 @@ _NAMES: tuple[tuple[Column, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _LONGEST_NAME = 60
 _HEADER_REACH = 60
+_FEWEST_NAMES = 2
 _DETAILS = (Column.PRODUCT, Column.LEAD, Column.COORDINATING, Column.ASSIGNMENT, Column.TIME)
 _COLUMN_NUMBER = re.compile(r"\(?\[?(?:\d{1,2}|[A-Z])\]?\)?(?: ?= ?.*)?")
 
@@ -92,6 +93,14 @@ def find_tables(document: SourceDocument) -> list[FoundTable]:
     return found
 
 
+def caption_of(found: FoundTable) -> str:
+    """The line above a table, or the last one inside it above its header."""
+    above = [row for row in found.table.rows if row and row[0].row < found.first_header_row]
+    filled = [[cell.text for cell in row if cell.text.strip()] for row in above]
+    last = next((texts for texts in reversed(filled) if texts), [])
+    return last[0] if len(last) == 1 else found.table.caption
+
+
 def rows_of(found: FoundTable) -> Iterator[PlanRow]:
     """The rows below the header, without blank ones, column numbers and headers repeated on a new page."""
     headers = [_texts(found, number) for number in range(found.first_header_row, found.header_row + 1) if number]
@@ -100,7 +109,7 @@ def rows_of(found: FoundTable) -> Iterator[PlanRow]:
         row = _row(found, number)
         if not any(row.cells.values()) or _is_column_numbers(row):
             continue
-        if any(_folded(row.cells) == _folded(header) for header in headers):
+        if any(_repeats(row.cells, header) for header in headers):
             continue
         yield row
 
@@ -122,14 +131,14 @@ def _header(index: int, table: Table, covered: Mapping[tuple[int, int], Cell]) -
         if len(row) < 3:
             continue
         number = row[0].row
-        roles = _roles(row)
-        if _is_plan_header(roles):
-            last, second = _second_line(table, row, covered)
-            return _found(index, table, covered, {**_spread(row, roles), **second}, number, last)
         # A header typed over two rows, "Nội" above "dung", names its columns only when both are read together.
         joined = _joined_with_next(table, row)
         if joined and _is_plan_header(_roles(joined)):
             return _found(index, table, covered, _spread(joined, _roles(joined)), number, number + 1)
+        roles = _roles(row)
+        if _is_plan_header(roles):
+            last, second = _second_line(table, row, covered)
+            return _found(index, table, covered, {**_spread(row, roles), **second}, number, last)
     return None
 
 
@@ -158,9 +167,18 @@ def _is_plan_header(roles: Mapping[int, Column]) -> bool:
 
 
 def _joined_with_next(table: Table, row: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """A row with the texts of the row below it added, where both are as short as names."""
-    below = {cell.column: cell for line in table.rows for cell in line if cell.row == row[0].row + 1}
-    if not below or any(len(cell.text) > _LONGEST_NAME for cell in (*row, *below.values())):
+    """A row with the words of the row below put behind its own, where those only go on; () where they do not."""
+    below = {
+        cell.column: cell for line in table.rows for cell in line if cell.row == row[0].row + 1 and cell.text.strip()
+    }
+    above = {cell.column: cell for cell in row if cell.text.strip()}
+    if not below or any(
+        column not in above
+        or len(cell.text) + len(above[column].text) > _LONGEST_NAME
+        or not cell.text.strip()[0].islower()
+        or role_of(f"{above[column].text} {cell.text}") is None
+        for column, cell in below.items()
+    ):
         return ()
     return tuple(
         replace(cell, text=f"{cell.text} {below[cell.column].text}") if cell.column in below else cell for cell in row
@@ -195,7 +213,8 @@ def _second_line(
         for column in range(cell.column, cell.column + cell.column_span)
     }
     is_header = bool(under) and all(roles.values()) and all(len(cell.text) <= _LONGEST_NAME for cell in under)
-    if not is_header or not (spanned & set(roles) or last > number):
+    under_one_name = len(roles) > 1 and set(roles.values()) <= {Column.LEAD, Column.COORDINATING, Column.ASSIGNMENT}
+    if not is_header or not (spanned & set(roles) or last > number or under_one_name):
         return last, {}
     return max(last, number + 1), {column: role for column, role in roles.items() if role is not None}
 
@@ -220,9 +239,11 @@ def _texts(found: FoundTable, number: int) -> dict[Column, str]:
     }
 
 
-def _folded(cells: Mapping[Column, str]) -> dict[Column, str]:
-    """For comparing headers: a header typed again may differ in capitals and line ends."""
-    return {role: fold(text) for role, text in cells.items()}
+def _repeats(cells: Mapping[Column, str], header: Mapping[Column, str]) -> bool:
+    """Whether a row is the header again; capitals, line ends and a column cut in two by a page may differ."""
+    same = sum(bool(text) and fold(text) == fold(header[role]) for role, text in cells.items())
+    other = sum(fold(text) != fold(header[role]) for role, text in cells.items())
+    return same > 0 and (other == 0 or (same > _FEWEST_NAMES and same > other))
 
 
 def _row(found: FoundTable, number: int) -> PlanRow:
