@@ -5,8 +5,10 @@ from datetime import date
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from cchc_tasks import wording
+from cchc_tasks.cli.amending import AmendOptions, amend_from_file, amend_options, difference_lines
 from cchc_tasks.cli.count import find_plan
 from cchc_tasks.cli.runtime import (
     CommandStop,
@@ -26,9 +28,10 @@ from cchc_tasks.domain.permissions import Role
 from cchc_tasks.domain.plan_reading import PlanReading, read_plan, reading_json
 from cchc_tasks.exports.plans import PlanExport, PrintedRow, plan_csv, plan_xlsx, products_cell, task_cell
 from cchc_tasks.readers import read_document
-from cchc_tasks.services import staging
-from cchc_tasks.storage.models import Area, Task
+from cchc_tasks.services import amendments, staging
+from cchc_tasks.storage.models import AmendmentKind, Area, Task
 from cchc_tasks.storage.queries import plans as plan_queries
+from cchc_tasks.wording import amendments as amendment_words
 from cchc_tasks.wording import format_date
 from cchc_tasks.wording import plans as words
 from cchc_tasks.wording.reading import doubt_place, doubt_reading, doubt_sentence
@@ -46,6 +49,7 @@ def plans() -> None:
 @click.option("--year", type=click.IntRange(2000, 2100), metavar="NĂM", help="Năm của kế hoạch.")
 @click.option("--dry-run", is_flag=True, help="Chỉ đọc thử: không cần cơ sở dữ liệu, không ghi gì.")
 @click.option("--create-units", is_flag=True, help="Tạo các đơn vị chưa có trong hệ thống.")
+@amend_options
 @agency_option
 @json_option
 def import_plan(
@@ -55,10 +59,23 @@ def import_plan(
     year: int | None,
     dry_run: bool,
     create_units: bool,
+    amend: bool,
+    plan_number: str | None,
+    effective_on: date | None,
+    subject: str,
+    supplement: bool,
     agency_code: str | None,
     as_json: bool,
 ) -> None:
-    """Nhập kế hoạch từ tệp .docx, .xlsx hoặc .csv; nhập lần nữa không thay đổi gì."""
+    """Nhập kế hoạch từ tệp .docx, .xlsx hoặc .csv; nhập lần nữa không thay đổi gì.
+
+    Với --amend, tệp là bản điều chỉnh; --number và --issued-on là của văn bản điều chỉnh.
+    """
+    if amend:
+        options = AmendOptions(plan_number, number, issued_on, effective_on, subject, supplement, dry_run, create_units)
+        for line in amend_from_file(load_settings(), file, agency_code, options):
+            click.echo(line)
+        return
     data = file.read_bytes()
     reading = read_plan(read_document(data, file.name), number=number, issued_on=issued_on, year=year)
     state = None
@@ -91,13 +108,27 @@ def _bring_in(
         except Refused as error:
             if error.reason is not RefusedReason.PLAN_EXISTS:
                 raise
-            return wording.explain(error)
+            return _there_already(session, reading, error, agency_id, settings)
         except Invalid as error:
             if error.facts.get("what") != "unit":
                 raise
             names = error.facts["names"]
             raise CommandStop(words.units_missing(names if isinstance(names, tuple) else ())) from error
     return words.PLAN_IMPORTED
+
+
+def _there_already(session: Session, reading: PlanReading, error: Refused, agency_id: int, settings: Settings) -> str:
+    """That the plan is there, and, where the file says something else, what it says and how to record it."""
+    found = amendments.difference_of(
+        session,
+        int(str(error.facts["plan_id"])),
+        reading,
+        kind=AmendmentKind.REVISED,
+        actor=console_principal(agency_id, Role.OFFICE),
+        now=shown_now(session, settings),
+    )
+    lines = [*difference_lines(found), amendment_words.HOW_TO_AMEND] if found.changed else []
+    return "\n".join([wording.explain(error), *lines])
 
 
 def _summary(reading: PlanReading) -> list[str]:
