@@ -59,7 +59,9 @@ def frame() -> dict[str, Any]:
 def signed_in(account: Account) -> dict[str, Any]:
     role = words.role_label(account.principal.roles, account.title)
     return {
-        "current_person": Reader(account.principal.name, role, ", ".join(account.unit_names.values())),
+        "current_person": Reader(
+            account.principal.name, role, ", ".join(words.units_unsaid(role, account.unit_names.values()))
+        ),
         "agency": Letterhead(account.agency_name, account.parent_name),
         "navigation": navigation.items_for(account.principal),
         "banners": quiet_banners(account.principal),

@@ -128,8 +128,13 @@ def role_label(roles: Collection[Role], title: str = "") -> str:
 
 
 def role_in_words(role: Role, unit_name: str = "") -> str:
-    """Chuyên viên, Phòng Công nghệ thông tin"""
-    return f"{label(role)}, {unit_name}" if unit_name else label(role)
+    """Chuyên viên, Phòng Công nghệ thông tin; a unit that the role is called after is not said twice."""
+    return ", ".join([label(role), *units_unsaid(label(role), [unit_name] if unit_name else [])])
+
+
+def units_unsaid(role_words: str, unit_names: Iterable[str]) -> list[str]:
+    """The units that "Chuyên viên Văn phòng, đầu mối CCHC" does not name already."""
+    return [name for name in unit_names if name not in role_words]
 
 
 def roles_in_words(memberships: Iterable[Membership], unit_names: Mapping[int, str]) -> list[str]:

@@ -11,6 +11,8 @@ NO_DATE = "không định ngày"
 #: A printed phrase no longer than this stands for the deadline itself ("Theo quy định").
 SHORT_PHRASE = 40
 LONGEST_HEADLINE = 140
+#: A cut that would hide only a word or two is not made.
+SPARED_CHARACTERS = 20
 
 
 def title(text: str, period_label: str) -> str:
@@ -21,7 +23,7 @@ def title(text: str, period_label: str) -> str:
 def headline(text: str) -> str:
     """The beginning of a task's text as a heading: its first sentence or line, cut at a word where it is long."""
     first = text.split("\n")[0].split(". ")[0].strip().rstrip(".;:")
-    if len(first) <= LONGEST_HEADLINE:
+    if len(first) <= LONGEST_HEADLINE + SPARED_CHARACTERS:
         return first
     return first[:LONGEST_HEADLINE].rpartition(" ")[0].rstrip(" ,;") + " …"
 
