@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum, auto
 from typing import Any
 
+from cchc_tasks.domain.deadlines.clauses import has_time
 from cchc_tasks.domain.text import lower, normalise
 from cchc_tasks.domain.unit_lists import begins_unit, is_group_name, split_units
 from cchc_tasks.domain.units import LeadBasis
@@ -63,10 +64,17 @@ class _Part:
     in_brackets: bool = False
 
 
-_LEAD = r"(?:(?:cùng |đồng )?chủ trì|chịu trách nhiệm chính|làm đầu mối|là đầu mối|đầu mối)"
-_COORDINATING = r"(?:cùng )?(?:phối hợp|phối kết hợp|tham gia)"
+#: The slips of these words are read as the words; slips in the names of units are only offered (`unit_matching`).
+_LEAD = (
+    r"(?:(?:(?:là|làm) (?:cơ quan|đơn vị) )?(?:(?:cùng |đồng )?"
+    r"(?:chủ trì|chủ chì|chủ tri|chũ trì|chủ trỳ|chủ trí|chu tri)"
+    r"|chịu trách nhiệm chính|làm đầu mối|là đầu mối|đầu mối))"
+)
+_COORDINATING = (
+    r"(?:cùng )?(?:phối (?:kết )?(?:hợp|hơp|họp|hợi|hop)|phôi hợp|phồi hợp|phói hợp|phối hợpp|phoi hop|p/h|tham gia)"
+)
 _DOERS = r"(?:(?:các |những )?(?:đơn vị|cơ quan|bộ phận|phòng|tổ chức|cá nhân)(?: được giao)? )?"
-_LABEL = re.compile(rf"(?:^|(?<=[\n;.,(]))\s*[-+•*–]?\s*{_DOERS}(?:(?P<lead>{_LEAD})|(?P<with>{_COORDINATING}))"
+_LABEL = re.compile(rf"(?:^|(?<=[\n;.,(]))\s*[-+•*–]?\s*{_DOERS}(?:(?P<lead>{_LEAD}|CT)|(?P<with>{_COORDINATING}|PH))"
                     r"(?: thực hiện| tham mưu)?\s*[:：]", re.IGNORECASE)  # fmt: skip
 _BRACKETED = re.compile(
     rf"\(\s*(?:{_DOERS}(?:(?P<lead>{_LEAD})|(?P<with>{_COORDINATING}))(?: thực hiện| chính)?"
@@ -82,7 +90,20 @@ _MARK = re.compile(
 _DITTO = re.compile(r"\W*(?:nt|n\.t|như trên)\W*|\W*[\"“”″]\W*", re.IGNORECASE)
 _NOTHING = re.compile(r"[\W_x]*|không|chưa (?:rõ|phân công|xác định)")
 _OPENING = re.compile(r"^(?:giao|do|đề nghị|yêu cầu|phân công)(?: cho)? ", re.IGNORECASE)
-_END_OF_CLAUSE = re.compile(r"[;\n]|\.(?= |$)")
+#: "Đơn vị thực hiện: X" repeats the head of the column and gives nobody a role.
+_PLAIN_LABEL = re.compile(
+    r"^\W*(?:(?:đơn vị|cơ quan|bộ phận|phòng) )?"
+    r"(?:(?:tổ chức )?thực hiện|được giao|chịu trách nhiệm|phân công)\s*[:：]\s*",
+    re.IGNORECASE,
+)
+#: "X tham mưu, Y phối hợp": X does the work.
+_WORKS = re.compile(
+    r"(?P<who>[^,;]{1,120}?) (?:tham mưu|tổng hợp|tổ chức thực hiện|thực hiện|triển khai|xây dựng)\b"
+    r"[^,;]{0,80}, ?(?P<others>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_NUMBERED_LINE = re.compile(r"^\(?\d{1,2}[.)] ?(?!\d)", re.MULTILINE)
+_END_OF_CLAUSE = re.compile(r"[;\n]|(?<!\bP)(?<!\bVP)(?<!\bTT)(?<!\bTP)\.(?= |$)")
 _SHORT = 80
 _GOES_ON = re.compile(r"(?:\b(?:với|phối hợp|phối|và|chủ|chủ trì|cùng|các))$", re.IGNORECASE)
 _CONTINUES = re.compile(r"(?:chủ trì|trì|phối hợp|hợp|với|và|đồng|cùng)\b(?!\s*[:：])")
@@ -96,7 +117,8 @@ def parse_assignment(text: str) -> Assignment:
         return _unresolved(clean, AssignmentReason.DITTO)
     if len(clean) < _SHORT and _NOTHING.fullmatch(lower(clean)):
         return _unresolved(clean, AssignmentReason.NOT_STATED)
-    return _assemble(clean, _parts(_unwrapped(clean)))
+    plain = _PLAIN_LABEL.sub("", _NUMBERED_LINE.sub("- ", clean), count=1)
+    return _assemble(clean, _parts(_unwrapped(plain)))
 
 
 def parse_assignment_cells(lead: str, coordinating: str) -> Assignment:
@@ -220,6 +242,9 @@ def _clause_parts(clause: str) -> list[_Part]:
     if first["lead"]:
         return _after_lead(clause, before, marks)
     after = clause[first.end() :]
+    works = None if first["object"] else _WORKS.match(before)
+    if works is not None:
+        return [_Part(_Role.SUBJECT, _names(works["who"])), _Part(_Role.COORDINATING, _names(works["others"]))]
     if first["object"] or (before and after.strip(" .,:") and split_units(after)):
         role = _Role.SUBJECT if before else _Role.NONE
         return [_Part(role, _names(before)), _Part(_Role.COORDINATING, _names(after))]
@@ -271,9 +296,16 @@ def _unmarked_after_coordination(parts: list[_Part]) -> tuple[str, ...]:
 def _single(text: str, leads: tuple[str, ...], coordinating: tuple[str, ...], several: AssignmentReason) -> Assignment:
     if len(leads) > 1:
         return replace(_unresolved(text, several), co_leads=leads, coordinating=coordinating)
+    if not begins_unit(leads[0]) and _tells_no_unit(leads[0]):
+        return replace(_unresolved(text, AssignmentReason.NOT_UNDERSTOOD), coordinating=coordinating)
     group = is_group_name(leads[0])
     reason = AssignmentReason.LEAD_IS_GROUP if group else None
     return Assignment(text, leads[0], LeadBasis.INFERRED, (), coordinating, group, reason)
+
+
+def _tells_no_unit(text: str) -> bool:
+    """Whether what stands in the cell is a time, a figure or a document: a column was taken for another."""
+    return any(sign.isdecimal() for sign in text) or has_time(normalise(text))
 
 
 def _with_lead(

@@ -31,7 +31,9 @@ _SYMBOL = rf"{_PART}(?: ?[-–./] ?{_PART}){{0,5}}"
 _NUMBER = (
     rf"(?<![\w/])(?P<digits>\d{{1,5}}[a-zA-Z]?)(?P<year>(?: ?/ ?(?:19|20)\d\d)?)(?: ?/ ?|[-–])(?P<symbol>{_SYMBOL})"
 )
-_DATE = r"(?P<day>\d{1,2})(?: ?[/.-] ?| tháng )(?P<month>\d{1,2})(?: ?[/.-] ?|,? năm )(?P<on_year>\d{4})(?!\d)"
+_DATE = (
+    r"(?P<day>\d{1,2})(?: ?[/.-] ?| (?i:tháng) )(?P<month>\d{1,2})(?: ?[/.-] ?|,? (?i:năm) )(?P<on_year>\d{4})(?!\d)"
+)
 _TYPE = "|".join(re.escape(name) for name in DOCUMENT_TYPES)
 _PLACE = r"(?:,? ?[A-ZĐ][^\W\d_]*(?: [A-ZĐ][^\W\d_]*){0,4})?"
 _ISSUER = r"(?: của [^\d;,()\n]{1,70}?)?"
@@ -40,7 +42,10 @@ _LEAD_IN = re.compile(
     rf"(?P<type>{_TYPE})(?: (?P<about>[^\d;,()\n]{{0,40}}?))?(?:,? ?(?:số|Số) ?:? ?)?$", re.IGNORECASE
 )
 _WITH_NUMBER = re.compile(_NUMBER)
-_DATED = re.compile(rf"{_PLACE}{_ISSUER},? ?\(?(?:(?:ký|ban hành|được ban hành) )?ngày {_DATE}", re.UNICODE)
+_TO_DATE = rf"{_PLACE}{_ISSUER},? ?\(?(?:(?:ký|ban hành|được ban hành) )?(?i:ngày) "
+_DATED = re.compile(rf"{_TO_DATE}{_DATE}", re.UNICODE)
+#: A date was meant, but its year is missing or mistyped ("15/7/20121").
+_MISDATED = re.compile(rf"{_TO_DATE}\d{{1,2}}(?: ?[/.-] ?| (?i:tháng) )\d{{1,2}}(?!\d)", re.UNICODE)
 _WITHOUT_NUMBER = re.compile(rf"(?P<type>{_TYPE}) ngày {_DATE} của ")
 _BARE_NUMBER = re.compile(r"\b[Ss]ố ?:? ?(\d{1,5})(?![\d/])")
 _ANY_DATE = re.compile(rf"[Nn]gày {_DATE}")
@@ -122,7 +127,7 @@ def _numbered(text: str) -> Iterator[FoundReference]:
         if match.start() < previous_end:
             continue
         window_start = max(previous_end, match.start() - _LEAD_IN_REACH)
-        lead_in = _last_lead_in(text[window_start : match.start()])
+        lead_in = _last_lead_in(text[window_start : match.start()], tidy_number(match["symbol"]))
         dated = _DATED.match(text, match.end())
         if dated and _DEADLINE_WORDS.search(text, match.end(), dated.start("day")):
             dated = None
@@ -131,12 +136,15 @@ def _numbered(text: str) -> Iterator[FoundReference]:
         yield FoundReference(_reference(match, lead_in, dated), start, previous_end)
 
 
-def _last_lead_in(before: str) -> re.Match[str] | None:
-    """The type that stands nearest before the number: "Thực hiện Kế hoạch số" is a Kế hoạch."""
+def _last_lead_in(before: str, symbol: str) -> re.Match[str] | None:
+    """The type that stands nearest before the number ("Thực hiện Kế hoạch số" is a Kế hoạch), unless the symbol tells
+    that an earlier one is meant: "Thông báo kết luận số 128/TB-UBND"."""
     nearest = None
     place = 0
     while (match := _LEAD_IN.search(before, place)) is not None:
-        nearest, place = match, match.start() + 1
+        if nearest is None or not _is_at_odds(match, symbol) or _is_at_odds(nearest, symbol):
+            nearest = match
+        place = match.start() + 1
     return nearest
 
 
@@ -146,13 +154,20 @@ def _reference(match: re.Match[str], lead_in: re.Match[str] | None, dated: re.Ma
     separator = "-" if text_between(match) in {"-", "–"} else "/"
     issued_on = _date_of(dated) if dated else None
     impossible = dated is not None and issued_on is None
+    misdated = dated is None and _misdated(match)
     return DocumentReference(
         type=_canonical(lead_in["type"]) if lead_in else _type_of(symbol),
         number=f"{match['digits']}{year}{separator}{symbol}",
         symbol=symbol,
         issued_on=issued_on,
-        needs_confirmation=impossible or _is_at_odds(lead_in, symbol),
+        needs_confirmation=impossible or misdated or _is_at_odds(lead_in, symbol),
     )
+
+
+def _misdated(match: re.Match[str]) -> bool:
+    """Whether a day of issue follows that cannot be read, and not a deadline."""
+    meant = _MISDATED.match(match.string, match.end())
+    return meant is not None and _DEADLINE_WORDS.search(meant.group()) is None
 
 
 def text_between(match: re.Match[str]) -> str:
@@ -188,6 +203,8 @@ def _without_symbol(text: str) -> DocumentReference:
     typed = re.search(rf"(?:{_TYPE})", text, re.IGNORECASE)
     bare = _BARE_NUMBER.search(text)
     dated = _ANY_DATE.search(text)
+    if dated and _DEADLINE_WORDS.search(text, 0, dated.start()):
+        dated = None
     return DocumentReference(
         type=_canonical(typed.group()) if typed else None,
         number=bare[1] if bare else None,

@@ -35,7 +35,8 @@ _KINDS = (
 )
 #: A collective name that is not finished: "các phòng", "các sở, ban", "UBND các huyện".
 _OPEN_GROUP = re.compile(
-    rf"(?:tất cả |toàn thể )?(?:(?:ubnd |ủy ban nhân dân |uỷ ban nhân dân )?các|những) {_KINDS}"
+    rf"(?:tất cả |toàn thể |trưởng |thủ trưởng |lãnh đạo |giám đốc )?"
+    rf"(?:(?:ubnd |ủy ban nhân dân |uỷ ban nhân dân )?các|những) {_KINDS}"
     rf"(?:(?:,| và|/| -) ?{_KINDS})*"
 )
 _GROUP = re.compile(r"(?:tất cả|toàn thể|toàn bộ|mọi|(?:ubnd |ủy ban nhân dân |uỷ ban nhân dân )?các|những)\b")
@@ -45,8 +46,14 @@ _SERVED_TOGETHER = (
     (_PEOPLES_COUNCIL, ("ubnd", "ủy ban nhân dân", "uỷ ban nhân dân")),
     (("đbqh", "đại biểu quốc hội"), _PEOPLES_COUNCIL),
 )
+#: What stands further back in a name says nothing of where it ends; so that long cells are read in linear time.
+_LONGEST_NAME = 200
+_PERSON = re.compile(r"(?:đ/c|đồng chí|ông|bà) (?!giám đốc|phó|trưởng|chánh|chủ tịch)[^,]+$")
+_POST = re.compile(r"(?:phó |quyền )?(?:giám đốc|trưởng|chánh|chủ tịch|bí thư|thủ trưởng|viện trưởng|hiệu trưởng)\b")
 _BULLET = re.compile(r"^(?:[-–+•*●▪]+ ?|\(?\d{1,2}[.)] ?(?!\d)|[a-zđ][.)] )")
-_SEPARATOR = re.compile(r"(?P<strong>[;\n]| \+ ?|(?<![\dP])\.(?= [A-ZĐ]))|(?P<weak>, ?| và | & |/(?= ?[A-ZĐP]))")
+_SEPARATOR = re.compile(
+    r"(?P<strong>[;\n]| \+ ?|(?<![\dP])(?<!\bTT)\.(?= [A-ZĐ]))|(?P<weak>, ?| và | & |/(?= ?[A-ZĐP]))"
+)
 #: Verbs that end a list: what follows says what is done, not who does it.
 _WORK = re.compile(
     r"(?:,? (?:để |và |cùng )?(?:(?:tham mưu|thực hiện|triển khai|tổng hợp|theo dõi|tổ chức thực hiện)\b.*"
@@ -115,13 +122,13 @@ def _bracket_ends(text: str) -> list[bool]:
 def _begins_unit(held: str, piece: str) -> bool:
     bare = re.sub(r"^(?:,|và|&|/|\s)+", "", piece.strip())
     low = lower(bare)
-    held_low = lower(_tidy(held))
+    held_low = lower(_tidy(held[-_LONGEST_NAME:]))
     if _OPEN_GROUP.fullmatch(held_low) and not low.startswith("các ") and not bare[:1].isupper():
         return False
-    if held_low.endswith(("hđnd", "hội đồng nhân dân")) and low.startswith(
-        ("ubnd", "ủy ban nhân dân", "uỷ ban nhân dân")
-    ):
-        return False  # one office serves both: "Văn phòng HĐND và UBND huyện"
+    if any(held_low.endswith(one) and low.startswith(other) for one, other in _SERVED_TOGETHER):
+        return False  # one office serves both: "Văn phòng HĐND và UBND huyện", "Văn phòng Đoàn ĐBQH và HĐND tỉnh"
+    if _PERSON.match(held_low) and _POST.match(low):
+        return False  # "Đ/c Nguyễn Văn A, Phó Giám đốc Sở" is one person
     head = None if _SUBJECTS.match(low) else _HEAD.match(low)
     if head is None:
         return _is_abbreviation(bare)

@@ -13,6 +13,7 @@ from cchc_tasks.domain.deadlines.model import (
     deadline_from_dict,
     deadline_of,
     deadline_to_dict,
+    doubtful,
     unstated,
 )
 from cchc_tasks.domain.deadlines.reading import read_clause
@@ -44,6 +45,8 @@ _DITTO = re.compile(r"\W*(?:nt|n\.t|như trên|như (?:dòng|mục|ý) trên)\W*
 _LONGEST_NOTHING = 60
 #: Kinds that give way to a dated statement of the same cell: "Thường xuyên; báo cáo trước 15/12".
 _UNDATED = frozenset({DeadlineKind.ONGOING, DeadlineKind.AS_REGULATED})
+#: An exception to the statement before it, which then holds for the other products only.
+_EXCEPTING = ("riêng", "trừ ", "ngoại trừ")
 #: A year no calendar of ours holds; wrong arguments are told at once, not phrase by phrase.
 _YEARS = range(1900, 2200)
 
@@ -93,6 +96,8 @@ def combine_clauses(text: str, clauses: tuple[Clause, ...]) -> Deadline:
 
 def _clause(statement: Statement, plan_year: int) -> Clause:
     base = Clause(statement.text, statement.label, DeadlineKind.UNREADABLE, is_generic=statement.is_generic)
+    if statement.is_frayed:
+        return doubtful(base, DeadlineReason.NOT_UNDERSTOOD)
     return read_clause(base, statement.items, plan_year)
 
 
@@ -106,6 +111,8 @@ def _combined(text: str, clauses: tuple[Clause, ...]) -> Deadline:
     reason = next((one.reason for one in clauses if one.reason is not None), None)
     if reason is None and _is_undivided(clauses):
         reason = DeadlineReason.SEVERAL_DEADLINES
+    if reason is None and any(lower(one.label).startswith(_EXCEPTING) for one in clauses):
+        reason = DeadlineReason.TWO_READINGS
     bare = [one for one in clauses if one.kind in _UNDATED and one.is_generic]
     kind = leading.kind
     ongoing = leading.is_ongoing or any(one.is_ongoing for one in bare)

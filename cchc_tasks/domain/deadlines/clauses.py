@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from cchc_tasks.domain.deadlines.fraying import is_frayed
 from cchc_tasks.domain.deadlines.model import Recurrence
 from cchc_tasks.domain.deadlines.scan import scan
+from cchc_tasks.domain.deadlines.slips import mend
 from cchc_tasks.domain.deadlines.tokens import Token, Tokens, tokenise
 from cchc_tasks.domain.deadlines.vocabulary import GENERIC_WORDS, REFERENCE, TIME_TAGS, Item, Tag
 from cchc_tasks.domain.documents import find_document_references
@@ -29,6 +31,7 @@ class Statement:
     label: str
     is_generic: bool
     phrase: str
+    is_frayed: bool = False
 
 
 def statements(text: str) -> list[Statement]:
@@ -65,7 +68,7 @@ def _tokens(text: str) -> Tokens:
     references = find_document_references(text)
     tokens: Tokens = []
     position = 0
-    for token in tokenise(text):
+    for token in mend(tokenise(text)):
         while position < len(references) and references[position].end <= token.start:
             position += 1
         if position < len(references) and references[position].start <= token.start:
@@ -185,7 +188,8 @@ def _statement(body: str, tokens: Tokens, items: list[Item], whole: str | None) 
     start, end = tokens[items[0].start].start, tokens[items[-1].end - 1].end
     text = whole if whole is not None else body[start:end].strip(" ,;.")
     label = _label_text(body, tokens, items, words)
-    return Statement(text, items, label, not _content(items), _phrase_text(body, tokens, items))
+    phrase = _phrase_text(body, tokens, items)
+    return Statement(text, items, label, not _content(items), phrase, is_frayed(items, tokens))
 
 
 def _label_text(body: str, tokens: Tokens, items: list[Item], words: list[Item]) -> str:

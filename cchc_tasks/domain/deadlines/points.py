@@ -85,6 +85,10 @@ def resolve(point: Point, year: int) -> Span | None:
 Found = tuple[Point, int]
 
 _DATE_SEPARATORS = frozenset("/.-–")
+#: Stands for a year that was mistyped, as in "30/6/20121"; no calendar holds it, so the date cannot be read.
+_NO_YEAR = 99_999
+#: Years that are written with two figures after a month or a quarter.
+_SHORT_YEARS = range(13, 50)
 _QUARTER_WORDS = frozenset({"quý", "quí", "qúy", "qúi"})
 _QUARTER_GLUED = {"qi": 1, "qii": 2, "qiii": 3, "qiv": 4}
 _DAY_WORDS = frozenset({"ngày", "mùng", "mồng", "hôm"})
@@ -92,7 +96,7 @@ _DAY_WORDS = frozenset({"ngày", "mùng", "mồng", "hôm"})
 
 def point_at(tokens: Tokens, index: int) -> Found | None:
     """The point that begins at `index`, and the index behind it; None if none does."""
-    for read in (_day, _half, _month, _quarter, _year):
+    for read in (_iso_day, _day, _half, _month, _quarter, _year):
         found = read(tokens, index)
         if found is not None:
             return found
@@ -111,15 +115,54 @@ def _with_year(tokens: Tokens, point: Point, index: int) -> Found:
     figures = year_at_figures(tokens, place)
     if named:
         read = year_at(tokens, place + 1)
+        if read is None and _is_mistyped_year(tokens, place + 1):
+            return replace(point, year=_NO_YEAR), place + 2
         return (replace(point, year=read[0]), read[1]) if read else (point, index)
     if figures is not None and not _begins_range(tokens, place, index):
         return replace(point, year=figures), place + 1
+    short = _short_year(tokens, index) if point.unit is not Unit.DAY else None
+    if short is not None:
+        return replace(point, year=short, is_short_year=True), index + 2
+    if word_at(tokens, index) == "/" and figures is None and _is_mistyped_year(tokens, index + 1):
+        return replace(point, year=_NO_YEAR), index + 2
     return point, index
+
+
+def _short_year(tokens: Tokens, index: int) -> int | None:
+    """The year of "Quý IV/21"; figures that cannot be one ("tháng 6/7") are not read."""
+    text = word_at(tokens, index + 1)
+    glued = touches(tokens, index) and touches(tokens, index + 1)
+    after = word_at(tokens, index + 2)
+    goes_on = after == "/" or (touches(tokens, index + 2) and after.isalnum())
+    if word_at(tokens, index) != "/" or not glued or goes_on or len(text) != 2 or not text.isdecimal():
+        return None
+    return 2000 + int(text) if int(text) in _SHORT_YEARS else None
+
+
+def _is_mistyped_year(tokens: Tokens, index: int) -> bool:
+    """Whether figures stand where the year belongs but are none: "20121", "202", "2o21"."""
+    text = word_at(tokens, index)
+    if not text.isdecimal():
+        return False
+    runs_on = touches(tokens, index + 1) and word_at(tokens, index + 1).isalnum()
+    return runs_on or (len(text) >= 3 and year_at_figures(tokens, index) is None)
 
 
 def _begins_range(tokens: Tokens, place: int, index: int) -> bool:
     """Whether figures after a hyphen with blanks begin something else, such as "quý I - 2021/…"."""
     return place > index and word_at(tokens, place + 1) == "/"
+
+
+def _iso_day(tokens: Tokens, index: int) -> Found | None:
+    """ "2021-06-30", as a spreadsheet writes a date."""
+    year, month, day = (year_at_figures(tokens, index), *(_figures(tokens, index + step) for step in (2, 4)))
+    mark = word_at(tokens, index + 1)
+    glued = all(touches(tokens, index + step) for step in (1, 2, 3, 4))
+    if year is None or month is None or day is None or not glued:
+        return None
+    if mark not in {"-", "/"} or word_at(tokens, index + 3) != mark:
+        return None
+    return Point(Unit.DAY, month[0], day[0], year), index + 5
 
 
 def _day(tokens: Tokens, index: int) -> Found | None:
@@ -162,6 +205,8 @@ def _day_in_figures(tokens: Tokens, day: int, place: int, named: bool) -> Found 
         same = word_at(tokens, after) == separator and touches(tokens, after) and touches(tokens, after + 1)
         if same and len(short) == 2 and short.isdecimal() and word_at(tokens, after + 2) not in {"/", "."}:
             return Point(Unit.DAY, month[0], day, 2000 + int(short), is_short_year=True), after + 2
+        if same and _is_mistyped_year(tokens, after + 1):
+            return Point(Unit.DAY, month[0], day, _NO_YEAR), after + 2
     if separator in {"-", "–"} and word_at(tokens, after) == "/":
         return Point(Unit.DAY, day=day), place  # "10-15/6": two days of one month, read as a range
     if separator != "/" and not (named and touches(tokens, place + 1)):
@@ -247,7 +292,12 @@ def _quarter(tokens: Tokens, index: int) -> Found | None:
     elif word not in _QUARTER_WORDS and not (word == "q" and touches(tokens, start)):
         return None
     number = quarter_number(tokens, start)
-    return _with_year(tokens, Point(Unit.QUARTER, number[0]), number[1]) if number else None
+    if number is None:
+        is_misnumbered = bool(word_at(tokens, start)) and set(word_at(tokens, start)) <= set("ivxl")
+        return _with_year(tokens, Point(Unit.QUARTER, 0), start + 1) if is_misnumbered else None
+    if touches(tokens, number[1]) and word_at(tokens, number[1]).isalnum():
+        return _with_year(tokens, Point(Unit.QUARTER, 0), number[1] + 1)  # "quý 1V": no number at all
+    return _with_year(tokens, Point(Unit.QUARTER, number[0]), number[1])
 
 
 def quarter_number(tokens: Tokens, index: int) -> tuple[int, int] | None:
@@ -259,8 +309,8 @@ def quarter_number(tokens: Tokens, index: int) -> tuple[int, int] | None:
         return 1, index + 1
     if word == "năm":
         return None
-    if word == "l" * len(word) and 1 <= len(word) <= 3:
-        return len(word), index + 1  # "quý l" typed with the letter L
+    if "l" in word and word.replace("l", "i") in {"i", "ii", "iii", "iv"}:
+        return ROMAN[word.replace("l", "i")], index + 1  # "quý l", "quý lV" typed with the letter L
     return number_at(tokens, index)
 
 

@@ -19,7 +19,9 @@ _KIND_OF_UNIT = {
     Unit.CUMULATIVE: DeadlineKind.RANGE,
     Unit.YEAR: DeadlineKind.WITHIN_YEAR,
 }
-_OTHER_YEARS = {"năm sau": 1, "năm tới": 1, "năm tiếp theo": 1, "năm trước": -1}
+_OTHER_YEARS = {"năm sau": 1, "năm tới": 1, "năm tiếp theo": 1, "năm liền kề": 1, "năm kế tiếp": 1, "năm trước": -1}
+#: What stands for a figure that is still to be filled in.
+_BLANKS = frozenset("._…/-–")
 #: Plans look this many years back and ahead; other years are more likely a slip of the pen.
 _YEARS_BACK, _YEARS_AHEAD = 2, 15
 
@@ -44,11 +46,30 @@ def read_clause(base: Clause, items: list[Item], plan_year: int) -> Clause:
     if Tag.RECUR in tags or _is_day_of_next_month(items, uses):
         return _mark_general(read_recurring(base, items, uses, plan_year), tags, plan_year)
     outside = [use for use in uses if not use.is_in_event]
+    if _has_gap(items):
+        return doubtful(replace(base, kind=DeadlineKind.UNREADABLE), DeadlineReason.INCOMPLETE_DATE)
     if not outside:
         return _without_points(base, items, bool(uses))
     shift = next((_OTHER_YEARS[item.text] for item in items if item.text in _OTHER_YEARS), 0)
+    if Tag.ONWARD in tags and len(outside) == 1:
+        outside = [replace(outside[0], governor=Tag.FROM)]  # "quý II/2021 trở đi"
     clause = _with_points(base, _day_of_months(outside), plan_year + shift)
+    if Tag.AFTER in tags and all(use.governor is not Tag.AFTER for use in outside):
+        clause = doubtful(clause, DeadlineReason.EVENT_WITH_DATE)  # "sau Hội nghị tháng 7/2021"
     return _mark_general(_with_company(clause, tags), tags, plan_year)
+
+
+def _has_gap(items: list[Item]) -> bool:
+    """Whether a place was left to be filled in by hand: "Quý …/2021", "ngày … tháng 6 năm 2021"."""
+    for index, item in enumerate(items):
+        if item.text not in {"ngày", "tháng", "quý", "quí"}:
+            continue
+        place = index + 1
+        while place < len(items) and items[place].text in _BLANKS:
+            place += 1
+        if index + 1 < place < len(items) and items[place].tag is Tag.POINT:
+            return True
+    return False
 
 
 def _is_day_of_next_month(items: list[Item], uses: list[Use]) -> bool:
@@ -64,6 +85,8 @@ def _without_points(base: Clause, items: list[Item], has_points_in_event: bool) 
         return doubtful(replace(base, kind=DeadlineKind.UNREADABLE), DeadlineReason.RELATIVE)
     if Tag.ONGOING in tags:
         return _ongoing(base, items)
+    if Tag.VAGUE in tags and Tag.EVENT not in tags:
+        return doubtful(replace(base, kind=DeadlineKind.UNREADABLE), DeadlineReason.VAGUE)
     if Tag.BEFORE_EVENT in tags:
         return doubtful(replace(base, kind=DeadlineKind.UNREADABLE), DeadlineReason.BEFORE_EVENT)
     if Tag.REGULATED in tags and not after_event:

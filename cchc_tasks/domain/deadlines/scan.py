@@ -39,6 +39,8 @@ def _item_at(tokens: Tokens, index: int, before: list[Item]) -> Item:
         edge = read_edge(tokens, index)
         if edge is not None:
             return edge
+    if word_at(tokens, index) == "/" and word_at(tokens, index + 1) in UNITS and before and before[-1].tag is Tag.RECUR:
+        return Item(Tag.LIST, index, index + 1, text="/")  # "hàng tháng/quý/năm"
     part = _bare_year_or_part(tokens, index, before)
     if part is not None:
         return part
@@ -173,6 +175,8 @@ def _ongoing_hours(tokens: Tokens, index: int) -> Item | None:
 
 def _regulated(tokens: Tokens, index: int) -> Item | None:
     """ "theo quy định", "đúng thời gian quy định", "theo Kế hoạch số …": somebody else's rule sets the time."""
+    if word_at(tokens, index) in {"đảm", "bảo", "trong", "kịp"}:
+        return _within_rule(tokens, index)
     if word_at(tokens, index) not in {"theo", "đúng", "bám", "tùy", "tuỳ"}:
         return None
     for place in range(index + 1, min(index + 6, len(tokens))):
@@ -187,6 +191,18 @@ def _regulated(tokens: Tokens, index: int) -> Item | None:
             if pair in {"thời hạn", "thời gian"} and word_at(tokens, end) in {"quy", "qui"}:
                 end += 2
             return Item(Tag.REGULATED, index, min(end, len(tokens)))
+    return None
+
+
+def _within_rule(tokens: Tokens, index: int) -> Item | None:
+    """ "đảm bảo thời gian quy định", "trong thời hạn luật định"."""
+    place = index
+    while word_at(tokens, place) in {"đảm", "bảo", "trong", "kịp", "đúng"}:
+        place += 1
+    if [word_at(tokens, place), word_at(tokens, place + 1)] in (["thời", "gian"], ["thời", "hạn"], ["tiến", "độ"]):
+        place += 2
+        if f"{word_at(tokens, place)} {word_at(tokens, place + 1)}" in {"quy định", "qui định", "luật định"}:
+            return Item(Tag.REGULATED, index, place + 2)
     return None
 
 

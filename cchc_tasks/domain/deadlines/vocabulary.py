@@ -31,6 +31,7 @@ class Tag(StrEnum):
     VAGUE = auto()
     TENTATIVE = auto()
     OPEN_END = auto()
+    ONWARD = auto()
     RELATIVE = auto()
     AFTER = auto()
     IN = auto()
@@ -129,6 +130,15 @@ PHRASES: Mapping[str, Tag] = {
     "tuần cuối": Tag.VAGUE,
     "tuần thứ": Tag.VAGUE,
     "những ngày đầu": Tag.VAGUE,
+    "nhân dịp": Tag.TENTATIVE,
+    "dịp": Tag.TENTATIVE,
+    "tuần lễ": Tag.TENTATIVE,
+    "chào mừng": Tag.TENTATIVE,
+    "kỷ niệm": Tag.TENTATIVE,
+    "trở đi": Tag.ONWARD,
+    "sau đó": Tag.WORD,
+    "sau này": Tag.WORD,
+    "kỳ họp": Tag.EVENT,
     "các năm tiếp theo": Tag.OPEN_END,
     "những năm tiếp theo": Tag.OPEN_END,
     "các năm sau": Tag.OPEN_END,
@@ -139,6 +149,7 @@ PHRASES: Mapping[str, Tag] = {
     "năm trước": Tag.RELATIVE,
     "năm tiếp theo": Tag.RELATIVE,
     "năm liền kề": Tag.RELATIVE,
+    "năm kế tiếp": Tag.RELATIVE,
     "tháng sau": Tag.RELATIVE,
     "tháng tới": Tag.RELATIVE,
     "tháng tiếp theo": Tag.RELATIVE,
@@ -162,7 +173,7 @@ FILLERS = frozenset(
 #: Verbs that fit any product.
 GENERIC_WORDS = frozenset(
     "hoàn thành thực hiện tổ chức triển khai kết thúc phải xong tiến hành bắt đầu duy trì ban hành trình gửi nộp "
-    "được sẽ nhiệm vụ việc công tác hoàn thiện và đạt".split()
+    "được sẽ theo dõi nhiệm vụ việc công tác hoàn thiện và đạt".split()
 )
 LIST_MARKS = frozenset(",&+")
 RANGE_MARKS = frozenset("-–—→~")
