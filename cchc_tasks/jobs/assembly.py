@@ -50,6 +50,7 @@ def make_post(settings: Settings) -> Post:
         send=make_sender(settings),
         calendar=working_calendar([local_day(real_now())]),
         holder=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"[:100],
+        real_now=real_now,
     )
 
 

@@ -126,4 +126,4 @@ class Worker:
         return shown
 
     def _post_of(self, now: datetime) -> Post:
-        return replace(self.post, calendar=working_calendar([local_day(now)]))
+        return replace(self.post, calendar=working_calendar([local_day(now)]), real_now=self.real_now)

@@ -52,6 +52,12 @@ class Post:
     calendar: WorkingCalendar
     holder: str
     steps: ReminderSteps = DEFAULT_STEPS
+    #: By which leases go, read for each mail: whatever instant the work goes by, and however long it takes, a mail in
+    #: hand is nobody else's. None: by the instant that the work goes by.
+    real_now: Callable[[], datetime] | None = None
+
+    def lease_now(self, now: datetime) -> datetime:
+        return self.real_now() if self.real_now else now
 
 
 def enqueue(
@@ -114,26 +120,30 @@ def _claim(session: Session, post: Post, now: datetime, agency_id: int | None, s
     Digests wait for a working day.
     """
     waiting_kinds = () if post.calendar.is_working_day(local_day(now)) else (DIGEST_KIND,)
-    find = partial(queries.find_ready, session, now, agency_id=agency_id, skip=skip, without=waiting_kinds)
+    real_now = post.lease_now(now)
+    find = partial(
+        queries.find_ready, session, now, real_now=real_now, agency_id=agency_id, skip=skip, without=waiting_kinds
+    )
     session.rollback()
     # Mostly there is nothing: that is found out without the write lock.
     while find() is not None:
         with transaction(session):
             found = find()
-            taken = 0 if found is None else _take(session, found, post, now)
+            taken = 0 if found is None else _take(session, found, post, now, real_now)
         if found is not None and taken == 1:
             return found.id
     return None
 
 
-def _take(session: Session, message: OutboxMessage, post: Post, now: datetime) -> int:
+def _take(session: Session, message: OutboxMessage, post: Post, now: datetime, real_now: datetime) -> int:
+    is_ready = queries.is_ready(now, real_now)
     statement = (
         update(OutboxMessage)
-        .where(OutboxMessage.id == message.id, OutboxMessage.attempts == message.attempts, queries.is_ready(now))
+        .where(OutboxMessage.id == message.id, OutboxMessage.attempts == message.attempts, is_ready)
         .values(
             state=MessageState.SENDING,
             attempts=message.attempts + 1,
-            lease_until=now + SENDING_LEASE,
+            lease_until=real_now + SENDING_LEASE,
             lease_holder=post.holder,
         )
     )

@@ -121,6 +121,63 @@ def test_run_by_command_at_an_instant_needs_no_lease(engine, office, sender, han
     assert outcomes == [Outcome.SENT]
 
 
+class InterruptedSender(KeepingSender):
+    """Does `meanwhile` once, while it has a letter in hand."""
+
+    meanwhile = None
+
+    def __call__(self, letter):
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            meanwhile()
+        return super().__call__(letter)
+
+
+def test_a_command_at_a_later_instant_leaves_alone_what_the_scheduler_has_in_hand(engine, office, hand):
+    sender = InterruptedSender()
+    scheduler, command = make_worker(engine, sender, hand), make_worker(engine, sender, hand, "b")
+    scheduler.tick()
+    sender.meanwhile = lambda: command.run_at(at(date(2021, 3, 11), 9))
+
+    scheduler.deliver()
+
+    assert len(sender.letters) == 1
+
+
+def test_the_scheduler_leaves_alone_what_a_command_at_an_earlier_instant_has_in_hand(engine, office, hand):
+    sender = InterruptedSender()
+    scheduler, command = make_worker(engine, sender, hand), make_worker(engine, sender, hand, "b")
+    scheduler.renew()
+    sender.meanwhile = scheduler.deliver
+
+    command.run_at(at(date(2021, 3, 9), 5))
+
+    assert len(sender.letters) == 1
+
+
+def test_a_slow_delivery_holds_each_mail_for_a_whole_lease(engine, session, office, hand):
+    plan = make_plan(session, office.agency, number="2/KH")
+    make_task(session, plan, lead=office.other_unit, due_on=date(2021, 3, 5))
+    session.commit()
+    sender = InterruptedSender()
+    first, second = make_worker(engine, sender, hand), make_worker(engine, sender, hand, "b")
+
+    def take_four_minutes():
+        hand.move(minutes=4)
+        first.renew()
+        sender.meanwhile = take_two_minutes
+
+    def take_two_minutes():
+        hand.move(minutes=2)
+        second.run_at(hand.now)
+
+    first.tick()
+    sender.meanwhile = take_four_minutes
+    first.deliver()
+
+    assert len({letter.message_id for letter in sender.letters}) == len(sender.letters) == 2
+
+
 def test_missed_turns_are_made_up_for_once_and_nothing_is_kept_between_starts(engine, sender, hand):
     scheduler = build_scheduler(make_worker(engine, sender, hand), tick_seconds=30)
 

@@ -14,11 +14,11 @@ from cchc_tasks.storage.models import Agency, MessageState, OutboxAttempt, Outbo
 WAITING_STATES = (MessageState.NEW, MessageState.SENDING)
 
 
-def is_ready(now: datetime) -> ColumnElement[bool]:
-    """The condition for a mail that may be claimed at `now`: its time has come, or its holder has gone silent."""
+def is_ready(now: datetime, real_now: datetime) -> ColumnElement[bool]:
+    """The condition for a mail that may be claimed: its time has come by `now`, or its holder has gone silent."""
     return or_(
         and_(OutboxMessage.state == MessageState.NEW, OutboxMessage.next_attempt_at <= now),
-        and_(OutboxMessage.state == MessageState.SENDING, OutboxMessage.lease_until < now),
+        and_(OutboxMessage.state == MessageState.SENDING, OutboxMessage.lease_until < real_now),
     )
 
 
@@ -26,6 +26,7 @@ def find_ready(
     session: Session,
     now: datetime,
     *,
+    real_now: datetime,
     agency_id: int | None = None,
     skip: Sequence[int] = (),
     without: Sequence[str] = (),
@@ -38,7 +39,7 @@ def find_ready(
         select(OutboxMessage)
         .join(Agency, Agency.id == OutboxMessage.agency_id)
         .where(
-            is_ready(now),
+            is_ready(now, real_now),
             Agency.is_sending_enabled,
             OutboxMessage.id.not_in(skip),
             OutboxMessage.kind.not_in(without),
