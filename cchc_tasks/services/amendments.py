@@ -24,7 +24,7 @@ from cchc_tasks.services.plans import get_plan
 from cchc_tasks.storage.db import transaction
 from cchc_tasks.storage.models import Amendment, AmendmentKind, Plan
 from cchc_tasks.storage.queries import plans as plan_queries
-from cchc_tasks.storage.queries.amendments import find_amendment_of_content, list_amendments
+from cchc_tasks.storage.queries.amendments import list_amendments
 
 log = logging.getLogger(__name__)
 
@@ -117,8 +117,6 @@ def _amend(
     permissions.require(actor, Action.EDIT_PLAN)
     plan = get_plan(session, plan_id, actor)
     _check_document(document, plan, now)
-    if sha256 and find_amendment_of_content(session, actor.agency_id, sha256) is not None:
-        raise Refused(RefusedReason.NOTHING_NEW)
     is_whole = document.kind is AmendmentKind.REVISED
     found = compare(session, plan, reading, units, is_whole=is_whole, day=local_day(now), answers=answers)
     if found.asked:

@@ -33,12 +33,15 @@ from cchc_tasks.domain.plan_units import (
 from cchc_tasks.domain.text import fold
 from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.services import _once
+from cchc_tasks.services._carried import carried_answers
+from cchc_tasks.services._comparing import compare
 from cchc_tasks.services._importing import bring_in
 from cchc_tasks.services.units import NewUnit, add_unit, replace_members
 from cchc_tasks.storage.db import transaction
 from cchc_tasks.storage.models import Plan, StagedImport, Unit
 from cchc_tasks.storage.queries import plans as plan_queries
 from cchc_tasks.storage.queries import units as unit_queries
+from cchc_tasks.storage.queries.amendments import find_amendment_of_content
 
 log = logging.getLogger(__name__)
 
@@ -87,13 +90,14 @@ def stage(
 ) -> StagedImport:
     """Keeps a reading for review; the same content that still waits is given back instead of kept twice.
 
+    A newer print of a plan that is there is kept as well, with the answers given before: it may become an amendment.
     Raises `Invalid` for a heading without number, date or year, `Refused(PLAN_EXISTS)` where the plan is there
-    already, by content or by number and date.
+    already and the reading says nothing else.
     """
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
         permissions.require(actor, Action.EDIT_PLAN)
-        check_new(session, reading, sha256=sha256, agency_id=actor.agency_id)
+        answers = _newer_print(session, reading, sha256=sha256, actor=actor, today=local_day(now))
         waiting = plan_queries.find_staged_content(session, actor.agency_id, sha256)
         if waiting is not None and waiting.reading["heading"] == reading_to_dict(reading)["heading"]:
             return waiting
@@ -103,7 +107,7 @@ def stage(
             file_name=file_name[:300],
             sha256=sha256,
             reading=reading_to_dict(reading),
-            answers={},
+            answers=answers,
             created_at=now,
         )
         session.add(staged)
@@ -111,12 +115,35 @@ def stage(
     return staged
 
 
+def _newer_print(
+    session: Session, reading: PlanReading, *, sha256: str, actor: Principal, today: date
+) -> dict[str, object]:
+    """Answers to begin with: none for a new plan; for a print that differs from its plan those given to that plan.
+
+    Raises as `check_new` does for a print that says nothing new.
+    """
+    try:
+        check_new(session, reading, sha256=sha256, agency_id=actor.agency_id)
+    except Refused as error:
+        if error.facts["is_same_content"]:
+            raise
+        plan = plan_queries.get_plan(session, actor.agency_id, int(str(error.facts["plan_id"])))
+        answers = carried_answers(session, actor.agency_id, plan.id, reading)
+        staged = StagedImport(agency_id=actor.agency_id, reading=reading_to_dict(reading), answers=answers)
+        state = _review(session, staged, today)
+        found = compare(session, plan, state.answered, state.units, is_whole=True, day=today)
+        if not found.changed and not found.asked:
+            raise
+        return answers
+    return {}
+
+
 def check_new(session: Session, reading: PlanReading, *, sha256: str | None, agency_id: int) -> None:
     """Raises where the heading lacks something, or the plan is in already: nothing is ever brought in twice."""
     heading = reading.heading
     if not heading.number or heading.issued_on is None or not heading.year:
         raise Invalid(what="heading", number=heading.number, issued_on=heading.issued_on, year=heading.year or None)
-    same_content = plan_queries.find_plan_of_content(session, agency_id, sha256) if sha256 else None
+    same_content = _plan_of_content(session, agency_id, sha256) if sha256 else None
     same = same_content or plan_queries.find_plan(session, agency_id, heading.number, heading.issued_on)
     if same is not None:
         raise Refused(
@@ -126,6 +153,14 @@ def check_new(session: Session, reading: PlanReading, *, sha256: str | None, age
             issued_on=same.issued_on,
             is_same_content=same_content is not None,
         )
+
+
+def _plan_of_content(session: Session, agency_id: int, sha256: str) -> Plan | None:
+    """The plan that came from this content, or was amended by it."""
+    amendment = find_amendment_of_content(session, agency_id, sha256)
+    if amendment is not None:
+        return plan_queries.get_plan(session, agency_id, amendment.plan_id)
+    return plan_queries.find_plan_of_content(session, agency_id, sha256)
 
 
 def review(session: Session, staged_id: int, *, actor: Principal, today: date) -> Review:

@@ -12,16 +12,11 @@ HOW_TO_AMEND = "Để ghi điều chỉnh, dùng --amend với --number, --issue
 AMEND_NEEDS = "Cần --number, --issued-on và --effective-on của văn bản điều chỉnh."
 PLAN_UNKNOWN = "Tệp không ghi số kế hoạch. Nêu kế hoạch được điều chỉnh bằng --plan."
 DO_NOT_MATCH = "Có dòng chưa rõ là nhiệm vụ nào. Mở trang Kế hoạch, nhập tệp và trả lời tại đó."
-NEW_ROW = "Nhiệm vụ mới"
 NO_DAY = "không định ngày"
 
 KINDS: Mapping[str, str] = {
     "revised": "Thay toàn bộ: việc không còn trong văn bản được rút",
     "supplement": "Bổ sung, sửa đổi: việc không nêu thì giữ nguyên",
-}
-FIELDS: Mapping[str, str] = {
-    "number": "Nhập số, ký hiệu văn bản điều chỉnh.",
-    "effective_on": "Nhập ngày có hiệu lực.",
 }
 
 CHANGES: Mapping[ChangeKind, str] = {
@@ -87,6 +82,6 @@ def candidate_words(numbers: tuple[str, ...], text: str) -> str:
     return f"{', '.join(numbers)} {' '.join(text.split())}".strip()
 
 
-def done(rows: int, number: str, effective_on: date) -> str:
+def done(number: str, effective_on: date) -> str:
     """What is said after an amendment was recorded."""
-    return f"Đã ghi điều chỉnh {format_number(rows)} nhiệm vụ theo {number}, hiệu lực từ {format_date(effective_on)}."
+    return f"Đã ghi điều chỉnh theo {number}, hiệu lực từ {format_date(effective_on)}."

@@ -121,6 +121,7 @@ ROUTES: dict[str, Route] = {
     "plans.units": Route(OFFICE),
     "plans.accept": Route(OFFICE),
     "plans.discard": Route(OFFICE),
+    "plans.amend": Route(OFFICE),
     "calendar.show": Route(EVERYBODY),
     "calendar.subscriptions": Route(EVERYBODY),
     "calendar.subscribe": Route(EVERYBODY),

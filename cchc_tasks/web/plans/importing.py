@@ -19,6 +19,7 @@ from cchc_tasks.storage.db import db
 from cchc_tasks.web import clock
 from cchc_tasks.web.login import current_principal, requires, who_and_when
 from cchc_tasks.web.plans import review_page
+from cchc_tasks.web.plans.amending import amend_links
 from cchc_tasks.web.plans.blueprint import bp
 from cchc_tasks.web.plans.forms import KeyForm, UploadForm
 from cchc_tasks.web.security import accepts_upload
@@ -93,7 +94,8 @@ def review(import_id: int) -> Any:
     state = staging.review(db.session, import_id, actor=current_principal(), today=clock.today())
     if state.staged.plan_id is not None:
         return redirect(url_for("plans.show", plan_id=state.staged.plan_id), code=303)
-    return render_template("plans/review.html", page=review_page.page_of(state), form=KeyForm())
+    page = review_page.page_of(state)
+    return render_template("plans/review.html", page=page, form=KeyForm(), amends=amend_links(state))
 
 
 @bp.post("/nhap/<int:import_id>/tra-loi")
@@ -106,7 +108,8 @@ def answer(import_id: int) -> Any:
         state = staging.answer_questions(db.session, import_id, given=given, **who_and_when())
     except Invalid as error:
         page = review_page.page_of(state, wrong_key=next(iter(given)), wrong=wording.explain(error))
-        return render_template("plans/review.html", page=page, form=KeyForm(formdata=None)), 422
+        form = KeyForm(formdata=None)
+        return render_template("plans/review.html", page=page, form=form, amends=amend_links(state)), 422
     return redirect(url_for("plans.review", import_id=import_id, _anchor=_next_anchor(state, given)), code=303)
 
 
