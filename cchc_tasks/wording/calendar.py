@@ -6,6 +6,7 @@ from cchc_tasks.domain.calendars import CalendarEntry, FeedScope
 from cchc_tasks.domain.periods import ReportingPeriod
 from cchc_tasks.domain.text import one_line
 from cchc_tasks.wording.core import format_date, format_weekday, label, period_name
+from cchc_tasks.wording.people import wait
 from cchc_tasks.wording.work import printed_phrase, title
 
 #: A phone shows about so many letters of an event's title.
@@ -25,6 +26,11 @@ def shortened(text: str, letters: int = TITLE_LETTERS) -> str:
     kept = line[: letters - 1]
     whole_words = kept[: kept.rfind(" ")] if " " in kept else kept
     return f"{whole_words.rstrip(' ,;:.–-')}…"
+
+
+def too_many_addresses(seconds: int) -> str:
+    """What a program is told that asks for one calendar after another."""
+    return f"Đã hỏi quá nhiều địa chỉ lịch không có. Thử lại sau {wait(seconds)}."
 
 
 def day_and_month(day: date) -> str:

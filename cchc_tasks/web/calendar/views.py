@@ -18,7 +18,6 @@ from flask import (
     url_for,
 )
 
-from cchc_tasks import wording
 from cchc_tasks.domain.accounts import TooManyAttempts
 from cchc_tasks.domain.calendars import SubscribedCalendar
 from cchc_tasks.domain.permissions import Action
@@ -231,8 +230,9 @@ def not_found() -> Response:
 
 def too_many(error: TooManyAttempts) -> Response:
     """Somebody tries addresses: right and wrong ones wait; a calendar program keeps what it has meanwhile."""
-    response = plain_answer(f"{wording.explain(error)}\n", 429)
-    response.headers["Retry-After"] = str(error.facts["wait_seconds"])
+    seconds = int(str(error.facts["wait_seconds"]))
+    response = plain_answer(f"{words.too_many_addresses(seconds)}\n", 429)
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 
