@@ -1,9 +1,13 @@
 """What a file must be to serve as evidence: the kinds, the limit, and what can be wrong with one."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from cchc_tasks.domain.errors import Invalid, NotFound
+from cchc_tasks.domain.ledger import LedgerRow
+from cchc_tasks.domain.workflow import Move
 
 #: Source: DESIGN rule 4. A setting may ask for less or more; this is its default.
 LARGEST_FILE_BYTES = 25 * 1024 * 1024
@@ -96,3 +100,53 @@ def display_name(name: str, kind: FileKind) -> str:
         is_of_another = any(known in endings for endings in ENDINGS.values())
         stem, known = stem if is_of_another else clean, ENDINGS[kind][0]
     return f"{stem[:190].strip(' .') or 'tep'}{known}"
+
+
+# --- which evidence proves something
+
+#: Moves that end a report without accepting it.
+WITHDRAWING = frozenset({Move.RETURN.value, Move.TAKE_BACK.value})
+
+
+def withdrawn_reports(rows: Iterable[LedgerRow]) -> frozenset[int]:
+    """Sequences of the reports among status rows that were returned, taken back or put right as never made.
+
+    What came with such a report stays behind the item and in the ledger, and proves nothing of the finished product.
+    A report whose day was moved is the same report; a return that was itself put right as never made is none.
+    """
+    by_seq = {row.seq: row for row in rows}
+    said_again: dict[int, list[int]] = defaultdict(list)
+    voided = set()
+    for row in by_seq.values():
+        told = by_seq.get(_restated(row))
+        if told is not None and row.status is told.status:
+            said_again[told.seq].append(row.seq)
+        elif told is not None:
+            voided.add(told.seq)
+
+    def stands(seq: int) -> bool:
+        again = said_again[seq]
+        return any(stands(each) for each in again) if again else seq not in voided
+
+    def first_said(row: LedgerRow) -> LedgerRow:
+        told = by_seq.get(_restated(row))
+        return row if told is None else first_said(told)
+
+    answered = {
+        first_said(by_seq[row.answers_seq]).seq
+        for row in by_seq.values()
+        if row.answers_seq in by_seq and row.payload.get("move") in WITHDRAWING and stands(row.seq)
+    }
+    reports = (row for row in by_seq.values() if row.payload.get("move") == Move.REPORT.value)
+    return frozenset(answered | {row.seq for row in reports if not stands(row.seq)})
+
+
+def _restated(row: LedgerRow) -> int:
+    """The row that a correction says anew or takes back; 0, which none has, for any other row."""
+    seq = row.payload.get("restates_seq")
+    return seq if isinstance(seq, int) else 0
+
+
+def proves(seq: int | None, withdrawn: Collection[int]) -> bool:
+    """Whether evidence that came with ledger row `seq` (None: put behind the item by itself) counts as such."""
+    return seq is None or seq not in withdrawn

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.errors import DomainError, Refused, RefusedReason
+from cchc_tasks.domain.evidence import proves
 from cchc_tasks.domain.ledger import LedgerRow, RowKind
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Action, Principal
@@ -33,6 +34,7 @@ from cchc_tasks.services._work import (
 from cchc_tasks.storage.db import transaction
 from cchc_tasks.storage.models import Evidence, Obligation
 from cchc_tasks.storage.queries import ledger as ledger_queries
+from cchc_tasks.storage.queries.evidence import withdrawn_of
 
 log = logging.getLogger(__name__)
 
@@ -243,8 +245,14 @@ def _open(session: Session, obligation_id: int, version: int, actor: Principal, 
 
 
 def _has_evidence(session: Session, obligation: Obligation) -> bool:
-    found = session.scalar(select(exists().where(Evidence.obligation_id == obligation.id)))
-    return bool(found) or obligation.is_evidence_waived
+    """Whether something proves the item, or a reason was given why nothing does; a withdrawn report's papers do not."""
+    if obligation.is_evidence_waived:
+        return True
+    seqs = session.scalars(select(Evidence.seq).where(Evidence.obligation_id == obligation.id)).all()
+    if not seqs or None in seqs:
+        return bool(seqs)
+    withdrawn = withdrawn_of(session, obligation.agency_id, [obligation.id])
+    return any(proves(seq, withdrawn) for seq in seqs)
 
 
 def _answer(

@@ -14,7 +14,7 @@ from wtforms.widgets import HiddenInput
 
 from cchc_tasks import wording
 from cchc_tasks.domain.errors import Refused, RefusedReason, StaleEdit
-from cchc_tasks.domain.evidence import KeptFile, UnfitFile
+from cchc_tasks.domain.evidence import KeptFile, UnfitFile, proves
 from cchc_tasks.domain.ledger import LedgerRow
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.text import one_line
@@ -22,6 +22,7 @@ from cchc_tasks.domain.workflow import Move, Status
 from cchc_tasks.services import form_keys, obligations, teamwork
 from cchc_tasks.services.obligations import DocumentInput
 from cchc_tasks.storage.db import db
+from cchc_tasks.storage.queries import evidence as evidence_queries
 from cchc_tasks.storage.queries import ledger as ledger_queries
 from cchc_tasks.storage.queries import tasks as task_queries
 from cchc_tasks.storage.queries.obligations import WorkRow
@@ -130,13 +131,20 @@ def _opened(row: WorkRow, form: UpdateForm, returned: Returned | None, is_office
         row=row,
         form=form,
         returned=returned,
-        evidence=task_queries.evidence_of(db.session, agency_id, [row.id])[row.id],
+        evidence=_proofs(agency_id, row.id),
         kept=uploads.unsign(form.kept.data),
         changes=(),
         needs_reason=bool(form.reason.data or form.reason.errors),
         send_words=words.SEND_TO_LEADER if is_office_work else words.SEND_TO_OFFICE,
         file_hint=words.file_hint(uploads.limit_bytes() // (1024 * 1024)),
     )
+
+
+def _proofs(agency_id: int, obligation_id: int) -> list[EvidenceRow]:
+    """What stands behind the item already; the papers of a report that came back have to be sent again."""
+    found = task_queries.evidence_of(db.session, agency_id, [obligation_id])[obligation_id]
+    withdrawn = evidence_queries.withdrawn_of(db.session, agency_id, [obligation_id]) if found else ()
+    return [each for each in found if proves(each.seq, withdrawn)]
 
 
 def _first_values(row: WorkRow, returned: Returned | None, is_note_wanted: bool) -> dict[str, Any]:

@@ -14,6 +14,8 @@ KIND_NAMES: dict[FileKind, str] = {
     FileKind.PNG: "ảnh PNG",
     FileKind.HEIC: "ảnh HEIC",
 }
+#: Beside what came with a report that was returned or taken back.
+OF_WITHDRAWN_REPORT = "của lần báo cáo bị trả lại hoặc đã rút"
 ACCEPTED = "PDF, Word, Excel hoặc ảnh chụp (JPEG, PNG, HEIC)"
 TROUBLES: dict[FileTrouble, str] = {
     FileTrouble.EMPTY: "Tệp “{name}” không có nội dung. Chọn lại tệp.",

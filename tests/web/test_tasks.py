@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
+from cchc_tasks.domain.errors import Refused, RefusedReason
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.evidence import LocalStore
 from cchc_tasks.services import corrections, obligations
 from cchc_tasks.services.corrections import DeadlineValues
+from cchc_tasks.services.obligations import DocumentInput
 from cchc_tasks.storage.models import Document, Evidence, LedgerRow, Note
 from cchc_tasks.web import clock
 from tests.evidence.files import PDF
@@ -445,3 +447,40 @@ def test_the_number_of_queries_does_not_grow_with_products_and_history(app, clie
         head.get(address(work))
 
     assert len(many) == len(few) <= 24
+
+
+# --- evidence of a report that came back
+
+
+SECOND = DocumentInput("158/QĐ-STTTT", date(2021, 3, 8), "Quyết định ban hành danh mục")
+
+
+def test_papers_of_a_returned_report_are_marked_and_prove_nothing(client, session, work):
+    work.report()
+    work.give_back()
+    work.report(document=SECOND, effective_on=SECOND.issued_on)
+    queue = text_of(work.enter(client, "office").get("/xac-nhan"))
+    work.confirm()
+
+    page = text_of(client.get(f"/nhiem-vu/{work.made.task.id}?muc={work.made.obligation.id}"))
+    members = text_of(client.get("/chi-tieu-1-1/danh-sach?ds=hoan-thanh&den-ngay=2021-03-14"))
+    table = text_of(client.get("/bang-tien-do/bang"))
+
+    mark = "của lần báo cáo bị trả lại hoặc đã rút"
+    for shown in (page, queue):
+        proofs = shown.partition("Minh chứng")[2] if shown is page else shown
+        assert proofs.index("158/QĐ-STTTT") < proofs.index("42/BC-STTTT")
+        assert shown.count(mark) == 1
+    for listed in (members, table):
+        assert "158/QĐ-STTTT" in listed
+        assert "42/BC-STTTT" not in listed
+
+
+def test_a_returned_report_is_not_sent_again_on_its_old_papers(session, work):
+    work.report()
+    work.give_back()
+
+    with pytest.raises(Refused) as refused:
+        work.report(document=None)
+
+    assert refused.value.reason is RefusedReason.NO_EVIDENCE

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from cchc_tasks.domain.evidence import proves
 from cchc_tasks.domain.ledger import LedgerRow as DomainRow
 from cchc_tasks.domain.ledger import RowKind
 from cchc_tasks.storage.models import (
@@ -25,6 +26,7 @@ from cchc_tasks.storage.models import (
     TaskUnit,
 )
 from cchc_tasks.storage.queries.as_of import states_as_of
+from cchc_tasks.storage.queries.evidence import withdrawn_of_plans
 from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow, list_work
 
 
@@ -174,9 +176,13 @@ def task_names(session: Session, agency_id: int, plan_ids: Collection[int]) -> d
 def documents_of(
     session: Session, agency_id: int, plan_ids: Collection[int], *, known_at: datetime
 ) -> dict[int, list[DocumentLine]]:
-    """The documents behind each obligation of the plans, as known at an instant, in order of entry; one query."""
+    """The documents that prove each obligation of the plans, as known at an instant, in order of entry; three queries.
+
+    A document that came with a report that was returned or taken back is none of them.
+    """
+    withdrawn = withdrawn_of_plans(session, agency_id, plan_ids, known_at=known_at)
     query = (
-        select(Evidence.obligation_id, Document.number, Document.issued_on)
+        select(Evidence.obligation_id, Evidence.seq, Document.number, Document.issued_on)
         .join(Document, Document.id == Evidence.document_id)
         .join(Obligation, Obligation.id == Evidence.obligation_id)
         .where(
@@ -188,9 +194,9 @@ def documents_of(
         .order_by(Evidence.id)
     )
     found: dict[int, list[DocumentLine]] = defaultdict(list)
-    for obligation_id, number, issued_on in session.execute(query):
+    for obligation_id, seq, number, issued_on in session.execute(query):
         line = DocumentLine(number, issued_on)
-        if line not in found[obligation_id]:
+        if proves(seq, withdrawn) and line not in found[obligation_id]:
             found[obligation_id].append(line)
     return dict(found)
 

@@ -8,18 +8,20 @@ from flask import url_for
 
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.errors import Refused, RefusedReason
+from cchc_tasks.domain.evidence import proves
 from cchc_tasks.domain.periods import local_day, next_cut_off
 from cchc_tasks.domain.permissions import Principal, Role
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import confirmation as confirmation_queries
+from cchc_tasks.storage.queries import evidence as evidence_queries
 from cchc_tasks.storage.queries import obligations as obligation_queries
 from cchc_tasks.storage.queries import tasks as task_queries
 from cchc_tasks.storage.queries.confirmation import Claim
 from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow
 from cchc_tasks.storage.queries.tasks import EvidenceRow, UnitCard
 from cchc_tasks.web.filters import vn_date, vn_time
-from cchc_tasks.web.tasks.page import Proof, proof_of
+from cchc_tasks.web.tasks.page import Proof, proofs_of
 from cchc_tasks.web.work_items import Parts
 from cchc_tasks.wording import confirmation as words
 from cchc_tasks.wording import work as work_words
@@ -85,6 +87,7 @@ class _Read:
     units: Mapping[int, UnitCard]
     claims: Mapping[int, Claim]
     evidence: Mapping[int, list[EvidenceRow]]
+    withdrawn: frozenset[int]
     people: Mapping[int, str]
     parts: Parts
 
@@ -153,6 +156,7 @@ def _read(
         units=units,
         claims=claims,
         evidence=task_queries.evidence_of(db.session, agency_id, ids),
+        withdrawn=evidence_queries.withdrawn_of(db.session, agency_id, ids),
         people=task_queries.names_of_people(db.session, agency_id, [each for each in actors if each is not None]),
         parts=task_queries.parts_of_tasks(db.session, agency_id, {row.task_id for row in shown}),
     )
@@ -160,7 +164,7 @@ def _read(
 
 def _card(row: WorkRow, read: _Read, locked: RefusedReason | None) -> Card:
     claim = read.claims[row.id]
-    proofs = read.evidence[row.id]
+    proofs = [each for each in read.evidence[row.id] if proves(each.seq, read.withdrawn)]
     unit = read.units.get(claim.unit_id) if claim.unit_id is not None else None
     title = work_words.title(row.text, row.period_label)
     has_day = any(each.issued_on == row.status_on for each in proofs)
@@ -174,7 +178,7 @@ def _card(row: WorkRow, read: _Read, locked: RefusedReason | None) -> Card:
         meta=_meta(row, claim, read, unit),
         verdict=words.verdict(row.facts, read.today) if proofs else ("soon", words.NO_EVIDENCE),
         asked=words.asked(row.due_on, work_words.printed_phrase(row.deadline_text)),
-        proofs=[proof_of(each) for each in proofs],
+        proofs=proofs_of(read.evidence[row.id], read.withdrawn),
         waiver=claim.waiver,
         reason=claim.reason,
         done_on=row.status_on,

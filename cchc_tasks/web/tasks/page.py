@@ -1,7 +1,7 @@
 """Puts the page of one task together, in a fixed number of queries whatever its products and its history."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from flask import current_app, url_for
 from markupsafe import Markup
 
 from cchc_tasks.domain import permissions
+from cchc_tasks.domain.evidence import proves, withdrawn_reports
 from cchc_tasks.domain.ledger import LedgerRow, RowKind
 from cchc_tasks.domain.permissions import Action, Principal, Work
 from cchc_tasks.domain.units import AssignedUnits
@@ -51,6 +52,8 @@ class Proof:
     subject: str
     href: str
     note: str
+    #: It came with a report that was returned or taken back, and proves nothing of the product.
+    is_withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ class Sheet:
     evidence: Mapping[int, list[EvidenceRow]]
     notes: Sequence[NoteRow]
     ledger: Sequence[LedgerRow]
+    #: Sequences of the reports that were returned or taken back.
+    withdrawn: frozenset[int]
     names: history.Names
 
     def work(self, row: WorkRow) -> Work:
@@ -141,6 +146,7 @@ def read_sheet(principal: Principal, task_id: int, today: date) -> Sheet:
         evidence=task_queries.evidence_of(db.session, agency_id, ids),
         notes=notes,
         ledger=ledger,
+        withdrawn=withdrawn_reports(row for row in ledger if row.kind is RowKind.STATUS),
         names=_names(agency_id, task, rows, units, notes, ledger),
     )
 
@@ -199,14 +205,14 @@ def _product(place: int, items: Sequence[WorkItem], sheet: Sheet, chosen_id: int
 
 def _piece(item: WorkItem, sheet: Sheet, marks: Marks) -> Piece:
     row = item.row
-    proofs = [proof_of(each) for each in sheet.evidence[row.id]]
+    proofs = proofs_of(sheet.evidence[row.id], sheet.withdrawn)
     may_confirm = row.status is Status.REPORTED and permissions.may(sheet.principal, Action.CONFIRM, sheet.work(row))
     return Piece(
         item=item,
         due=marks.due(item.due),
         printed=work_words.one_phrase(row.deadline_text),
         proofs=proofs,
-        waiver=_waiver(row.id, sheet) if not proofs else "",
+        waiver=_waiver(row.id, sheet) if all(proof.is_withdrawn for proof in proofs) else "",
         holder=words.handed_to(sheet.names.person(row.person_id)) if row.person_id is not None else "",
         remarks=[_remark(note, sheet) for note in sheet.notes if note.obligation_id == row.id],
         choices=[_choice(slug, row) for slug in acts.offered(sheet.principal, row, sheet.work(row))],
@@ -214,16 +220,25 @@ def _piece(item: WorkItem, sheet: Sheet, marks: Marks) -> Piece:
     )
 
 
-def proof_of(row: EvidenceRow) -> Proof:
+def proofs_of(rows: Sequence[EvidenceRow], withdrawn: Collection[int]) -> list[Proof]:
+    """What proves the item first; then what came with a withdrawn report, marked as such."""
+    proofs = [proof_of(each, is_withdrawn=not proves(each.seq, withdrawn)) for each in rows]
+    return sorted(proofs, key=lambda proof: proof.is_withdrawn)
+
+
+def proof_of(row: EvidenceRow, *, is_withdrawn: bool = False) -> Proof:
     """A document by its number, a lone file by its name; the link is the file, where there is one."""
     kind = evidence_words.kind_name(row.media_type or "")
-    note = words.kept_note(kind, evidence_words.size(row.size)) if row.size is not None else ""
+    notes = [words.kept_note(kind, evidence_words.size(row.size))] if row.size is not None else []
+    if is_withdrawn:
+        notes.append(evidence_words.OF_WITHDRAWN_REPORT)
     return Proof(
         title=row.number or row.file_name or "",
         issued_text=format_date(row.issued_on),
         subject=row.subject or "",
         href=url_for("evidence.download", evidence_id=row.id) if row.sha256 else "",
-        note=note,
+        note=" · ".join(notes),
+        is_withdrawn=is_withdrawn,
     )
 
 

@@ -1,0 +1,52 @@
+"""Reads about evidence: which reports were withdrawn, so that what came with them proves nothing."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from cchc_tasks.domain.evidence import withdrawn_reports
+from cchc_tasks.domain.ledger import RowKind
+from cchc_tasks.domain.workflow import Status
+from cchc_tasks.storage.models import Evidence, LedgerRow, Obligation
+
+
+def withdrawn_of_plans(
+    session: Session, agency_id: int, plan_ids: Collection[int], *, known_at: datetime
+) -> frozenset[int]:
+    """Sequences of the withdrawn reports of these plans, as known at an instant; two queries.
+
+    The first finds the few obligations with evidence whose report was answered otherwise than by a confirmation.
+    """
+    answered = and_(LedgerRow.answers_seq.is_not(None), LedgerRow.status != Status.DONE)
+    query = (
+        select(Evidence.obligation_id)
+        .distinct()
+        .join(Obligation, Obligation.id == Evidence.obligation_id)
+        .join(LedgerRow, LedgerRow.obligation_id == Evidence.obligation_id)
+        .where(
+            Evidence.agency_id == agency_id,
+            Evidence.seq.is_not(None),
+            Obligation.plan_id.in_(plan_ids),
+            LedgerRow.kind == RowKind.STATUS,
+            LedgerRow.recorded_at <= known_at,
+            or_(answered, LedgerRow.corrects_seq.is_not(None)),
+        )
+    )
+    ids = session.scalars(query).all()
+    return withdrawn_of(session, agency_id, ids, known_at=known_at) if ids else frozenset()
+
+
+def withdrawn_of(
+    session: Session, agency_id: int, obligation_ids: Collection[int], *, known_at: datetime | None = None
+) -> frozenset[int]:
+    """Sequences of the withdrawn reports of these obligations, as known at an instant (None: now); one query."""
+    query = select(LedgerRow).where(
+        LedgerRow.agency_id == agency_id,
+        LedgerRow.kind == RowKind.STATUS,
+        LedgerRow.obligation_id.in_(obligation_ids),
+    )
+    if known_at is not None:
+        query = query.where(LedgerRow.recorded_at <= known_at)
+    return withdrawn_reports(row.value() for row in session.scalars(query))
