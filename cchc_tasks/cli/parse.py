@@ -1,7 +1,7 @@
 """The commands `parse …`: how the grammar reads a time phrase, an assignment, a document reference."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TextIO
 
 import click
@@ -15,7 +15,7 @@ from cchc_tasks.wording import plans as words
 jsonl_option = click.option(
     "--jsonl",
     "source",
-    type=click.File("r", encoding="utf-8"),
+    type=click.File("r", encoding="utf-8", errors="surrogateescape"),
     is_flag=False,
     flag_value="-",
     metavar="TỆP",
@@ -82,35 +82,48 @@ def document(text: str | None, source: TextIO | None) -> None:
 def text_of(value: Mapping[str, Any], name: str = "text") -> str:
     """The text under `name`; an empty one where it is missing or null."""
     text = value.get(name)
-    if text is not None and not isinstance(text, str):
+    if text is not None and not (isinstance(text, str) and is_unicode(text)):
         raise CommandStop(words.not_text(name))
     return text or ""
 
 
+def is_unicode(text: str) -> bool:
+    """Whether a text holds characters only: no bytes that are not UTF-8, no half of a surrogate pair."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def run(read: Callable[[Mapping[str, Any]], dict[str, Any]], text: str | None, source: TextIO | None) -> None:
-    """One text of the command line, or one object per line; each answer is one line of JSON."""
+    """One text of the command line, or one object per line; each answer is one line of JSON.
+
+    A line that is no question is answered in its place by {"error": sentence}, told on stderr, and makes the exit
+    code 1 at the end; the lines after it are answered all the same.
+    """
     if (text is None) == (source is None):
         raise click.UsageError(words.TEXT_OR_JSONL)
     if source is None:
         click.echo(json.dumps(read({"text": text}), ensure_ascii=False))
         return
-    for number, value in lines_of(source):
-        try:
-            answer = read(value)
-        except CommandStop as error:
-            raise CommandStop(words.at_line(number, error.message)) from error
-        click.echo(json.dumps(answer, ensure_ascii=False))
-
-
-def lines_of(source: TextIO) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The objects of a JSONL stream with their line numbers; blank lines are passed over."""
+    has_trouble = False
     for number, line in enumerate(source, start=1):
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
-        except ValueError as error:
-            raise CommandStop(words.at_line(number, words.NO_JSON)) from error
-        if not isinstance(value, dict):
-            raise CommandStop(words.at_line(number, words.NO_JSON))
-        yield number, value
+            answer = read(object_of(line))
+        except CommandStop as error:
+            has_trouble = True
+            answer = {"error": words.at_line(number, error.message)}
+            click.echo(answer["error"], err=True)
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    if has_trouble:
+        click.get_current_context().exit(1)
+
+
+def object_of(line: str) -> Mapping[str, Any]:
+    """The object of one line of JSONL; the first line may open with a byte order mark."""
+    try:
+        value = json.loads(line.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        raise CommandStop(words.NO_JSON) from error
+    if not isinstance(value, dict):
+        raise CommandStop(words.NO_JSON)
+    return value

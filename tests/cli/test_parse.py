@@ -97,6 +97,30 @@ def test_a_line_that_is_no_question_is_told_with_its_number(lines, sentence):
     assert sentence in result.stderr
 
 
+def test_a_line_that_is_no_question_does_not_stop_the_lines_after_it():
+    lines = (
+        '\ufeff{"text": "Trong năm", "year": 2021}\nnot json\n' + "[" * 100_000 + '\n{"text": "Quý I", "year": 2021}\n'
+    )
+
+    result = parse("deadline", "--jsonl", lines=lines)
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+
+    assert result.exit_code == 1
+    assert [answer.get("due_on") for answer in answers] == ["2021-12-31", None, None, "2021-03-31"]
+    assert answers[1] == {"error": "Dòng 2: không phải một đối tượng JSON."}
+
+
+@pytest.mark.parametrize("line", [b'{"text": "Qu\xfd I"}', b'{"text": "Qu\\ud800 I"}'])
+def test_text_that_is_no_unicode_is_told(line):
+    source = io.BytesIO(line + b'\n{"text": "12/KH-UBND"}\n')
+
+    result = CliRunner().invoke(commands, ["parse", "document", "--jsonl"], input=source)
+    answers = [json.loads(each) for each in result.stdout.splitlines()]
+
+    assert answers[0] == {"error": "Dòng 1: “text” phải là chữ."}
+    assert answers[1]["number"] == "12/KH-UBND"
+
+
 @pytest.mark.parametrize("arguments", [["deadline", "--year", "2021"], ["document"]])
 def test_a_command_without_anything_to_read_says_what_it_wants(arguments):
     result = parse(*arguments)
