@@ -108,7 +108,6 @@ ROUTES: dict[str, Route] = {
     "plans.name_responsible": Route(OFFICE),
     "plans.create": Route(OFFICE),
     "plans.edit": Route(OFFICE),
-    "plans.delete": Route(OFFICE),
     "plans.add_area": Route(OFFICE),
     "plans.edit_area": Route(OFFICE),
     "plans.delete_area": Route(OFFICE),
