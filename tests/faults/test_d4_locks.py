@@ -20,8 +20,6 @@ from tests.support.faults import BusyOffice, assert_whole, make_busy_office, ses
 pytestmark = pytest.mark.faults
 
 WRITERS = READERS = 4
-#: A hang guard; how long writes take is printed.
-LONGEST = 5.0
 
 
 def write(url: str, office: BusyOffice, ids: tuple[int, ...], answers: Any) -> None:
@@ -93,6 +91,5 @@ def test_d4_writers_and_readers_of_many_processes_never_meet_a_lock(session, dat
     assert [answer for answer in rounds if answer == 0] == []
     times = sorted(each for answer in written for each in answer)
     assert len(times) == updates
-    assert times[-1] < LONGEST
     print(f"{updates} updates: p99 {times[updates * 99 // 100] * 1000:.0f} ms, worst {times[-1] * 1000:.0f} ms")
     assert_whole(session, office.agency_id)
