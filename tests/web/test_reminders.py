@@ -9,6 +9,7 @@ from sqlalchemy import select
 from cchc_tasks.domain.mailing import DeliveryError
 from cchc_tasks.services import outbox, scheduling
 from cchc_tasks.storage.models import MessageState, OutboxMessage
+from cchc_tasks.web.reminders import views as reminders_views
 from tests.factories import NOW, at, enter, make_office, make_plan, make_task
 from tests.support.mail import KeepingSender, make_post
 
@@ -47,6 +48,23 @@ def test_mail_run_by_hand_can_be_read_in_full(visitor, session):
     assert "Nhắc việc 10/3/2021: 1 việc quá hạn" in read
     assert "Báo cáo kết quả rà soát" in read
     assert "http://localhost/nhiem-vu/" in read
+
+
+def test_mails_beyond_the_first_page_can_be_reached(visitor, session, office, monkeypatch):
+    make_task(
+        session,
+        make_plan(session, office.agency, number="9/KH-X"),
+        lead=office.other_unit,
+        due_on=at(MORNING.date()).date(),
+    )
+    session.commit()
+    visitor.post("/nhac-viec/chay-ngay")
+    monkeypatch.setattr(reminders_views, "PAGE_SIZE", 1)
+
+    first, second = page(visitor, "/nhac-viec"), page(visitor, "/nhac-viec?trang=2")
+
+    assert "trang=2" in first and 'rel="next"' in first and 'rel="prev"' not in first
+    assert "trang=1" in second and 'rel="prev"' in second
 
 
 def test_running_twice_writes_to_nobody_twice(visitor, session):
