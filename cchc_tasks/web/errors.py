@@ -145,7 +145,7 @@ def keep_what_was_typed(error: HTTPException) -> Any:
     status = error.code or 400
     if request.method != "POST" or not came_from_here():
         return answer(status if status != 401 else 403)
-    page = resume_page(request.full_path.rstrip("?"), kept_fields(), bool(request.files), needs_person=not is_public())
+    page = resume_page(request.full_path.rstrip("?"), kept_fields(), _has_files(), needs_person=not is_public())
     response = current_app.make_response(page)
     response.status_code = status
     if is_fragment():
@@ -171,6 +171,11 @@ def came_from_here() -> bool:
 
 def kept_fields() -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_KEPT]
+
+
+def _has_files() -> bool:
+    """Whether a file was chosen; a browser sends an empty part for every chooser left alone."""
+    return any(file.filename for file in request.files.values())
 
 
 def resume_page(

@@ -334,6 +334,18 @@ def test_a_form_without_a_session_keeps_what_was_typed(csrf_client, work):
     assert "42/BC-STTTT" in text_of(answer)
 
 
+@pytest.mark.parametrize(("name", "is_lost"), [("", False), ("bc.pdf", True)])
+def test_a_form_without_a_session_speaks_of_files_only_where_one_was_chosen(csrf_client, work, name, is_lost):
+    answer = csrf_client.post(
+        f"/viec-cua-toi/{work.made.obligation.id}",
+        data=DOCUMENT | {"files": (io.BytesIO(PDF if name else b""), name)},
+        content_type="multipart/form-data",
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+
+    assert ("Tệp đã chọn không giữ lại được" in text_of(answer)) is is_lost
+
+
 def test_work_handed_to_a_person_can_be_seen_alone(client, work):
     work.task(deliverable_texts=["không giao ai"])
     staff_id = work.office.people["staff"].id
