@@ -124,10 +124,12 @@ def test_each_period_of_the_year_stands_with_its_numbers(office):
     assert numbers["Quý III/2021"][2] == "0"  # nothing was done between 15/6 and 14/9
 
 
-def test_the_running_period_is_shown_where_none_is_asked_for(office, today):
+def test_the_period_whose_report_is_next_to_be_sent_is_shown_where_none_is_asked_for(office, today):
     today(date(2021, 3, 10))
     assert texts(tree(office, "/chi-tieu-1-1").xpath("//h1")) == ["Chỉ tiêu 1.1, chốt ngày 14/3/2021"]
-    today(date(2021, 3, 15))
+    today(date(2021, 3, 20))
+    assert texts(tree(office, "/chi-tieu-1-1").xpath("//h1")) == ["Chỉ tiêu 1.1, chốt ngày 14/3/2021"]
+    today(date(2021, 3, 21))
     assert texts(tree(office, "/chi-tieu-1-1").xpath("//h1")) == ["Chỉ tiêu 1.1, chốt ngày 14/6/2021"]
     today(date(2023, 1, 1))
     assert texts(tree(office, "/chi-tieu-1-1").xpath("//h1")) == ["Chỉ tiêu 1.1, chốt ngày 14/12/2021"]

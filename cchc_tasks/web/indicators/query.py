@@ -118,11 +118,14 @@ def _period_keys() -> frozenset[str]:
 def _period_and_cut_off(
     params: Mapping[str, str], plan: PlanChoice, today: date
 ) -> tuple[ReportingPeriod | None, date]:
-    """The period asked for; else any date; else the period that is running, the year's last where it is over."""
+    """The date asked for; else the period; else the first whose report is not due to be sent yet, or the year's last.
+
+    Between the cut-off and the day of sending (15/3 to 20/3) the period that has just closed is what is worked on.
+    """
     periods = periods_of(plan.year)
     day = parse_day(params.get("den-ngay", ""))
     if day:
         return next((period for period in periods if period.cut_off == day), None), day
     chosen = next((period for period in periods if period.key == params.get("ky")), None)
-    running = chosen or next((period for period in periods if period.cut_off >= today), periods[-1])
+    running = chosen or next((period for period in periods if period.send_by >= today), periods[-1])
     return running, running.cut_off
