@@ -9,6 +9,7 @@ ARCHIVE_RATIO = 200
 ARCHIVE_RATIO_FROM = 1024 * 1024
 #: A plan is printed on some dozens of pages.
 PAGES = 300
+PDF_PAGE_BYTES = 4 * 1024 * 1024
 ROWS = 5000
 COLUMNS = 50
 FIELD_LENGTH = 5000

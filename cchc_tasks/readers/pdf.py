@@ -2,6 +2,7 @@
 
 import io
 import logging
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect, PDFTextExtractionNotAllowed
 from pdfminer.pdfparser import PDFSyntaxError
+from pdfminer.pdftypes import resolve1
 from pdfplumber.utils.exceptions import PdfminerException
 
 from cchc_tasks.domain.errors import ReadTrouble
@@ -59,7 +61,22 @@ def _read(data: bytes) -> SourceDocument:
 
 
 def _pages(document: Any) -> Iterator[Any]:
-    for number, page in enumerate(document.pages, start=1):
-        if number > limits.PAGES:
-            raise Unreadable(ReadTrouble.TOO_MANY_PAGES, limit=limits.PAGES)
+    pages = document.pages
+    if len(pages) > limits.PAGES:
+        raise Unreadable(ReadTrouble.TOO_MANY_PAGES, limit=limits.PAGES)
+    for page in pages:
+        _check_contents(page.page_obj.contents)
         yield page
+
+
+def _check_contents(contents: Any) -> None:
+    """A page whose drawing unpacks to more than any printed page is refused before it is unpacked."""
+    size = 0
+    for stream in contents:
+        raw = getattr(resolve1(stream), "rawdata", None) or b""
+        try:
+            size += len(zlib.decompressobj().decompress(raw, limits.PDF_PAGE_BYTES + 1))
+        except zlib.error:
+            size += len(raw)
+        if size > limits.PDF_PAGE_BYTES:
+            raise Unreadable(ReadTrouble.TOO_BIG, limit=limits.PDF_PAGE_BYTES)

@@ -49,11 +49,12 @@ def made(seed: int):
 
 @pytest.mark.faults
 @pytest.mark.parametrize("seed", range(COUNT), ids=lambda seed: f"{FORMATS[seed % len(FORMATS)]}-{seed}")
-def test_a_made_plan_has_no_silent_difference(seed, record_property):
+def test_a_made_plan_has_no_silent_difference(seed):
     plan, layout, file = made(seed)
 
     reading = read_plan(read(file))
 
     found = differences(plan, reading)
-    record_property("listed_differences", sum(not one.is_silent for one in found))
+    for one in found:
+        print("listed" if not one.is_silent else "SILENT", one)
     assert [one for one in found if one.is_silent] == [], layout

@@ -3,9 +3,7 @@
 import hashlib
 import io
 import sys
-import time
 import unicodedata
-import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -16,33 +14,9 @@ import pytest
 
 from cchc_tasks.domain.errors import ReadTrouble, UnreadableFile
 from cchc_tasks.readers import limits, processes, read_document, reading
+from tests.support.documents import repacked, workbook
 
 DATA = Path(__file__).parents[1] / "data"
-
-
-def workbook(fill=None) -> bytes:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    if fill is None:
-        sheet.append(["TT", "Nhiệm vụ", "Thời gian"])
-        sheet.append([1, "Rà soát", "Quý II"])
-    else:
-        fill(sheet)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def repacked(data: bytes, *, replace=None, add=None, compression=zipfile.ZIP_DEFLATED) -> bytes:
-    """The archive with members changed: `replace` name -> function of its bytes, `add` name -> bytes."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", compression) as new:
-        for member in old.infolist():
-            content = old.read(member)
-            new.writestr(member.filename, (replace or {}).get(member.filename, lambda same: same)(content))
-        for name, content in (add or {}).items():
-            new.writestr(name, content)
-    return stream.getvalue()
 
 
 def trouble_of(data: bytes, name: str) -> ReadTrouble:
@@ -162,105 +136,6 @@ def test_tracked_insertions_are_read_and_deletions_are_not():
     data = repacked(stream.getvalue(), replace={"word/document.xml": lambda xml: xml.replace(b"<w:sectPr", change, 1)})
 
     assert read_document(data, "a.docx").paragraphs == ("giữ", "thêm")
-
-
-HOSTILE = {
-    "empty": (b"", "a.xlsx", ReadTrouble.EMPTY),
-    "blank": (b" \n ", "a.csv", ReadTrouble.EMPTY),
-    "too big": (b"x" * (limits.UPLOAD_BYTES + 1), "a.csv", ReadTrouble.TOO_BIG),
-    "text called xlsx": (b"TT,Nhi\n", "a.xlsx", ReadTrouble.WRONG_EXTENSION),
-    "workbook called csv": (workbook(), "a.csv", ReadTrouble.WRONG_EXTENSION),
-    "workbook called docx": (workbook(), "a.docx", ReadTrouble.WRONG_EXTENSION),
-    "half a pdf": (b"%PDF-1.7 ...", "a.pdf", ReadTrouble.DAMAGED),
-    "picture called csv": (b"\x89PNG\r\n\x1a\n", "a.csv", ReadTrouble.UNKNOWN_FORMAT),
-    "old office": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "a.xls", ReadTrouble.OLD_FORMAT),
-    "password": (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
-        "a.xlsx",
-        ReadTrouble.ENCRYPTED,
-    ),
-    "cut archive": (workbook()[:-200], "a.xlsx", ReadTrouble.DAMAGED),
-    "archive of something else": (
-        repacked(workbook(), replace={}).replace(b"xl/workbook.xml", b"xl/workbxxk.xml"),
-        "a.xlsx",
-        ReadTrouble.UNKNOWN_FORMAT,
-    ),
-    "macros": (repacked(workbook(), add={"xl/vbaProject.bin": b"x"}), "a.xlsx", ReadTrouble.HAS_MACROS),
-    "zip bomb": (repacked(workbook(), add={"xl/media/a.bin": b"0" * 20_000_000}), "a.xlsx", ReadTrouble.ARCHIVE_LIMITS),
-    "member flood": (
-        repacked(workbook(), add={f"xl/media/{at}": b"" for at in range(600)}),
-        "a.xlsx",
-        ReadTrouble.ARCHIVE_LIMITS,
-    ),
-    "zip slip": (repacked(workbook(), add={"../../etc/cron.d/x": b"x"}), "a.xlsx", ReadTrouble.DAMAGED),
-    "external entity": (
-        repacked(
-            workbook(),
-            replace={
-                "xl/workbook.xml": lambda xml: b'<!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]>' + xml,
-            },
-        ),
-        "a.xlsx",
-        ReadTrouble.DAMAGED,
-    ),
-    "entity bomb": (
-        repacked(workbook(), replace={"xl/styles.xml": lambda xml: b'<!DOCTYPE x [<!ENTITY a "aaaa">]>' + xml}),
-        "a.xlsx",
-        ReadTrouble.DAMAGED,
-    ),
-    "broken part": (
-        repacked(workbook(), replace={"xl/worksheets/sheet1.xml": lambda xml: xml[:80]}),
-        "a.xlsx",
-        ReadTrouble.DAMAGED,
-    ),
-    "merge bomb": (
-        repacked(
-            workbook(),
-            replace={
-                "xl/worksheets/sheet1.xml": lambda xml: xml.replace(
-                    b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
-                )
-            },
-        ),
-        "a.xlsx",
-        ReadTrouble.TOO_MANY_ROWS,
-    ),
-    "far row": (workbook(lambda sheet: sheet.cell(1_048_576, 1, "x")), "a.xlsx", ReadTrouble.TOO_MANY_ROWS),
-    "far column": (workbook(lambda sheet: sheet.cell(1, 16_384, "x")), "a.xlsx", ReadTrouble.TOO_MANY_COLUMNS),
-    "long cell": (workbook(lambda sheet: sheet.append(["x" * 6000])), "a.xlsx", ReadTrouble.FIELD_TOO_LONG),
-    "long field": (b"a," + b"x" * 6000 + b"\n", "a.csv", ReadTrouble.FIELD_TOO_LONG),
-    "very long field": (b"a," + b"x" * 10_000_000 + b"\n", "a.csv", ReadTrouble.FIELD_TOO_LONG),
-    "row flood": (b"a,b\n" * 6000, "a.csv", ReadTrouble.TOO_MANY_ROWS),
-    "column flood": (b"a," * 60 + b"\n", "a.csv", ReadTrouble.TOO_MANY_COLUMNS),
-    "unclosed quote": (b'TT,"Nhiem vu\n1,2\n', "a.csv", ReadTrouble.UNCLOSED_QUOTE),
-    "binary called csv": (bytes(range(256)) * 10, "a.csv", ReadTrouble.UNKNOWN_ENCODING),
-    "half a letter": (b"\xff\xfe\x00", "a.csv", ReadTrouble.UNKNOWN_ENCODING),
-}
-
-
-@pytest.mark.parametrize("case", HOSTILE)
-def test_f2_a_hostile_file_is_refused_by_name_and_soon(case):
-    data, name, trouble = HOSTILE[case]
-    started = time.monotonic()
-
-    assert trouble_of(data, name) is trouble
-    assert time.monotonic() - started < limits.WALL_SECONDS
-
-
-def test_f2_an_encrypted_member_is_named():
-    data = bytearray(workbook())
-    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        data[data.find(mark) + offset] |= 1
-
-    assert trouble_of(bytes(data), "a.xlsx") is ReadTrouble.ENCRYPTED
-
-
-def test_f2_a_member_that_lies_about_its_size_is_refused():
-    data = bytearray(repacked(workbook(), compression=zipfile.ZIP_STORED))
-    place = data.find(b"xl/worksheets/sheet1.xml", data.rfind(b"PK\x01\x02", 0, data.rfind(b"sheet1.xml"))) - 46
-    data[place + 24 : place + 28] = (10).to_bytes(4, "little")
-
-    assert trouble_of(bytes(data), "a.xlsx") is ReadTrouble.DAMAGED
 
 
 def test_a_trouble_names_its_place():

@@ -4,6 +4,8 @@ import io
 import zipfile
 from html import escape
 
+import openpyxl
+
 from cchc_tasks.domain.grid import Table
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -45,10 +47,35 @@ def word_file(body: str, *, numbering: str = "", styles: str = "", main: str = "
     return stream.getvalue()
 
 
+def repacked(data: bytes, *, replace=None, add=None, compression=zipfile.ZIP_DEFLATED) -> bytes:
+    """The archive with members changed: `replace` name -> function of its bytes, `add` name -> bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", compression) as new:
+        for member in old.infolist():
+            content = old.read(member)
+            new.writestr(member.filename, (replace or {}).get(member.filename, lambda same: same)(content))
+        for name, content in (add or {}).items():
+            new.writestr(name, content)
+    return stream.getvalue()
+
+
 def settings_with_template(target: str) -> dict[str, str]:
     """The member that fetches a template when Word opens the file."""
     relation = _RELATION.format("rId9", "attachedTemplate", target, ' TargetMode="External"')
     return {"word/_rels/settings.xml.rels": _RELATIONS.format(relation)}
+
+
+def workbook(fill=None) -> bytes:
+    """A workbook of one small table, or of what `fill` puts on its sheet."""
+    book = openpyxl.Workbook()
+    if fill is None:
+        book.active.append(["TT", "Nhiệm vụ", "Thời gian"])
+        book.active.append([1, "Rà soát", "Quý II"])
+    else:
+        fill(book.active)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 def paragraph(text: str, properties: str = "", run: str = "") -> str:
