@@ -144,6 +144,7 @@ SENDINGS = [
         body=lambda side: {"version": deliverable(side).version, "unit": side.unit.id, "reason": "Văn bản nêu"},
     ),
     Sending("plans.review"),
+    Sending("plans.amend"),
     Sending("plans.answer", body=lambda _side: {"nhan-het": "1"}),
     Sending("plans.units", body=lambda side: {"ten-in": [side.printed_unit], "la-0": side.unit.id}),
     Sending("plans.discard", body=lambda _side: {}),
