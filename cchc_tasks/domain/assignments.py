@@ -7,6 +7,7 @@ from enum import StrEnum, auto
 from typing import Any
 
 from cchc_tasks.domain.deadlines.clauses import has_time
+from cchc_tasks.domain.documents import DOCUMENT_TYPES
 from cchc_tasks.domain.text import lower, normalise
 from cchc_tasks.domain.unit_lists import begins_unit, is_group_name, split_units
 from cchc_tasks.domain.units import LeadBasis
@@ -102,10 +103,14 @@ _WORKS = re.compile(
     r"[^,;]{0,80}, ?(?P<others>.+)",
     re.IGNORECASE | re.DOTALL,
 )
+_DOCUMENT = re.compile(rf"(?:{'|'.join(DOCUMENT_TYPES)})\b", re.IGNORECASE)
 _NUMBERED_LINE = re.compile(r"^\(?\d{1,2}[.)] ?(?!\d)", re.MULTILINE)
 _END_OF_CLAUSE = re.compile(r"[;\n]|(?<!\bP)(?<!\bVP)(?<!\bTT)(?<!\bTP)\.(?= |$)")
 _SHORT = 80
-_GOES_ON = re.compile(r"(?:\b(?:với|phối hợp|phối|và|chủ|chủ trì|cùng|các))$", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?:\b(?:với|phối hợp|phối|và|chủ|chủ trì|cùng|các)| [-–&])$", re.IGNORECASE)
+#: A line that ends like this names no unit yet; and a line of one such word belongs to the name before it.
+_OPEN_NAME = re.compile(r"(?:^|[ ,;])(?:trung tâm|bộ phận|hội đồng|chi cục|(?<!văn )(?<!các )phòng)$", re.IGNORECASE)
+_END_OF_NAME = re.compile(r"(?:sở|bộ|tỉnh|huyện|thành phố)[.,;]?", re.IGNORECASE)
 _CONTINUES = re.compile(r"(?:chủ trì|trì|phối hợp|hợp|với|và|đồng|cùng)\b(?!\s*[:：])")
 
 
@@ -174,11 +179,17 @@ def _unwrapped(text: str) -> str:
     for line in text.split("\n"):
         in_phrase = joined and (_GOES_ON.search(joined[-1]) or _CONTINUES.match(line))
         in_name = joined and line[:1].islower() and not begins_unit(line) and not _LABEL.match(line)
+        in_name = in_name or (joined and _is_cut_name(joined[-1], line))
         if joined and (in_phrase or in_name):
             joined[-1] = f"{joined[-1]} {line}"
         else:
             joined.append(line)
     return "\n".join(joined)
+
+
+def _is_cut_name(before: str, line: str) -> bool:
+    """ "Văn phòng | Sở", "Trung tâm | CNTT&TT": a name that the column's width cut in two."""
+    return bool(_END_OF_NAME.fullmatch(line)) or (_OPEN_NAME.search(before) is not None and not begins_unit(line))
 
 
 def _parts(text: str) -> list[_Part]:
@@ -296,7 +307,7 @@ def _unmarked_after_coordination(parts: list[_Part]) -> tuple[str, ...]:
 def _single(text: str, leads: tuple[str, ...], coordinating: tuple[str, ...], several: AssignmentReason) -> Assignment:
     if len(leads) > 1:
         return replace(_unresolved(text, several), co_leads=leads, coordinating=coordinating)
-    if not begins_unit(leads[0]) and _tells_no_unit(leads[0]):
+    if _tells_no_unit(leads[0]):
         return replace(_unresolved(text, AssignmentReason.NOT_UNDERSTOOD), coordinating=coordinating)
     group = is_group_name(leads[0])
     reason = AssignmentReason.LEAD_IS_GROUP if group else None
@@ -305,7 +316,9 @@ def _single(text: str, leads: tuple[str, ...], coordinating: tuple[str, ...], se
 
 def _tells_no_unit(text: str) -> bool:
     """Whether what stands in the cell is a time, a figure or a document: a column was taken for another."""
-    return any(sign.isdecimal() for sign in text) or has_time(normalise(text))
+    if _DOCUMENT.match(text):
+        return True
+    return not begins_unit(text) and (any(sign.isdecimal() for sign in text) or has_time(normalise(text)))
 
 
 def _with_lead(

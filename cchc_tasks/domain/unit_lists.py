@@ -139,7 +139,9 @@ def _begins_unit(held: str, piece: str) -> bool:
 
 def _is_abbreviation(text: str) -> bool:
     """ "VPS", "TTCNTT&TT", "P.BCVT": a unit by its initials; but "CNTT" after "Phòng Viễn thông và" is a subject."""
-    return bool(re.fullmatch(r"(?:P|TT|VP|BP|PGĐ|BGĐ|TTR|CCVC)[.\s]?[A-ZĐ&.-]{1,12}", text.strip(" .")))
+    return bool(
+        re.fullmatch(r"TTr|TTra|TTS|VP|VPS|BGĐ|(?:P|TT|VP|BP|PGĐ|BGĐ|TTR|CCVC)[.\s]?[A-ZĐ&.-]{1,12}", text.strip(" ."))
+    )
 
 
 def _tidy(piece: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cchc_tasks.domain.deadlines.points import Unit
-from cchc_tasks.domain.deadlines.tokens import Tokens, touches, word_at
+from cchc_tasks.domain.deadlines.tokens import ROMAN, Tokens, touches, word_at
 from cchc_tasks.domain.deadlines.vocabulary import Item, Tag
 
 #: Marks that tie figures together.
@@ -29,7 +29,7 @@ def _hangs_after(tokens: Tokens, index: int, loose: set[int]) -> bool:
     if place not in loose or not touches(tokens, place):
         return False
     word = word_at(tokens, place)
-    return word.isdecimal() or (place == index and word.isalnum())
+    return word.isdecimal() or (word in ROMAN if place > index else word.isalnum())
 
 
 def _hangs_before(tokens: Tokens, index: int, loose: set[int]) -> bool:

@@ -91,16 +91,26 @@ _NO_YEAR = 99_999
 _SHORT_YEARS = range(13, 50)
 _QUARTER_WORDS = frozenset({"quý", "quí", "qúy", "qúi"})
 _QUARTER_GLUED = {"qi": 1, "qii": 2, "qiii": 3, "qiv": 4}
+_COUNTED = frozenset("đợt lần kỳ bước phiên vòng lớp khóa khoá điều mục nhóm phần cấp độ mức số khoản tập".split())
 _DAY_WORDS = frozenset({"ngày", "mùng", "mồng", "hôm"})
 
 
 def point_at(tokens: Tokens, index: int) -> Found | None:
     """The point that begins at `index`, and the index behind it; None if none does."""
+    if is_ordinal(tokens, index):
+        return None
     for read in (_iso_day, _day, _half, _month, _quarter, _year):
         found = read(tokens, index)
         if found is not None:
             return found
     return None
+
+
+def is_ordinal(tokens: Tokens, index: int) -> bool:
+    """Whether the figure counts the noun before it: "đợt 1 tháng 5", "lần 2/2021"; not so in "định kỳ 6 tháng"."""
+    value = tokens[index].value if index < len(tokens) else None
+    counts = value is not None and value <= 9 and word_at(tokens, index - 1) in _COUNTED
+    return counts and word_at(tokens, index - 2) not in {"định", "thường"}
 
 
 def _with_year(tokens: Tokens, point: Point, index: int) -> Found:

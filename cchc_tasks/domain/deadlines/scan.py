@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cchc_tasks.domain.deadlines.points import Point, Unit, point_at, quarter_number
+from cchc_tasks.domain.deadlines.points import Point, Unit, is_ordinal, point_at, quarter_number
 from cchc_tasks.domain.deadlines.repetition import UNITS, day_of_every_month, recurrence_at
 from cchc_tasks.domain.deadlines.tokens import Token, Tokens, number_at, touches, word_at
 from cchc_tasks.domain.deadlines.vocabulary import (
@@ -209,7 +209,7 @@ def _within_rule(tokens: Tokens, index: int) -> Item | None:
 def _duration(tokens: Tokens, index: int) -> Item | None:
     """ "15 ngày", "05 ngày làm việc", "02 tháng", "1 tuần": a length of time, not a day."""
     count = number_at(tokens, index)
-    if count is None:
+    if count is None or is_ordinal(tokens, index):
         return None
     unit = word_at(tokens, count[1])
     if unit in {"ngày", "tuần"} and point_at(tokens, count[1]) is None:
