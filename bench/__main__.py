@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bench import as_of, pages, writes
+from bench import as_of, pages, reading, writes
 from bench.data import World, make_world
 from bench.floor_sql import add_floor_tables
 from bench.pages import Pair
@@ -52,7 +52,7 @@ def main() -> None:
     today = local_day(datetime.now(UTC))
     with tempfile.TemporaryDirectory(prefix="cchc-bench-") as name:
         folder = Path(name)
-        lines = [*over_http(size, folder, today), memory(folder), *counts(size, folder, today)]
+        lines = [*over_http(size, folder, today), memory(folder), *counts(size, folder, today), *reading.measure()]
     print(lay_out(lines))
     print(f"\n{sum(line.is_met is True for line in lines)} aims met,", end=" ")
     print(f"{sum(line.is_met is False for line in lines)} missed; {time.monotonic() - started:.0f} s")
