@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -69,12 +69,20 @@ def _after(day: date | None, due_on: date | None) -> bool:
 
 
 def days_late(facts: Facts, as_of: date) -> int:
-    """Whole days between the due day and the day of completion (or `as_of` while open); 0 when not late."""
-    if facts.due_on is None or facts.status in REMOVED_STATUSES:
+    """Whole days between the due day and the day of completion (or `as_of` until it is confirmed); 0 when not late.
+
+    A report that nobody has confirmed ends no delay: late work goes on being late until `as_of`. Work reported by its
+    due day waits and is not late.
+    """
+    if facts.due_on is None or standing(facts, as_of) in {Standing.REMOVED, Standing.AWAITING_CONFIRMATION}:
         return 0
-    settled = facts.status in {Status.DONE, Status.REPORTED} and facts.status_on is not None
-    day = facts.status_on if settled and facts.status_on is not None else as_of
+    day = facts.status_on if facts.status is Status.DONE and facts.status_on is not None else as_of
     return max(0, (day - facts.due_on).days)
+
+
+def as_confirmed(facts: Facts) -> Facts:
+    """What a report becomes if it is confirmed as it stands."""
+    return replace(facts, status=Status.DONE) if facts.status is Status.REPORTED else facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from datetime import date
 
 from cchc_tasks.domain.errors import RefusedReason
 from cchc_tasks.domain.periods import ReportingPeriod
-from cchc_tasks.domain.standing import Facts, days_late
+from cchc_tasks.domain.standing import Facts, as_confirmed, days_late
 from cchc_tasks.wording.core import format_date, format_number, period_name
 
 #: Ready reasons of a return, by the value the form carries; the last asks for words of one's own.
@@ -29,7 +29,7 @@ NOTHING_CHOSEN = "Chưa chọn sản phẩm nào. Đánh dấu sản phẩm rồ
 
 def verdict(facts: Facts, today: date) -> tuple[str, str]:
     """Kind and words of the tag: what the work becomes if the report is confirmed as it stands."""
-    late = days_late(facts, today)
+    late = days_late(as_confirmed(facts), today)
     if late:
         return "donelate", f"Nếu xác nhận: quá hạn {format_number(late)} ngày"
     return "done", "Nếu xác nhận: đúng hạn" if facts.due_on else "Nếu xác nhận: hoàn thành, không định ngày"

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cchc_tasks.domain.standing import OPEN_STANDINGS, Facts, Standing, days_late, standing, summarise
+from cchc_tasks.domain.standing import (
+    OPEN_STANDINGS,
+    Facts,
+    Standing,
+    as_confirmed,
+    days_late,
+    standing,
+    summarise,
+)
 from cchc_tasks.domain.workflow import Status
 
 DUE = date(2021, 3, 31)
@@ -80,3 +88,15 @@ def test_the_four_numbers_add_up_for_any_facts(facts, as_of):
 def test_overdue_work_is_late_by_at_least_a_day(facts, as_of):
     if standing(facts, as_of) is Standing.OVERDUE:
         assert days_late(facts, as_of) >= 1
+
+
+def test_a_late_report_is_late_until_today_while_nobody_has_confirmed_it():
+    """Task 1.2 of plan 163: due 31/12/2020, reported as done on 5/3/2021, looked at on 10/3/2021."""
+    reported = Facts(Status.REPORTED, date(2021, 3, 5), date(2020, 12, 31))
+    today = date(2021, 3, 10)
+
+    assert standing(reported, today) is Standing.OVERDUE
+    assert days_late(reported, today) == 69
+    assert days_late(as_confirmed(reported), today) == 64
+    on_time = Facts(Status.REPORTED, date(2020, 12, 30), date(2020, 12, 31))
+    assert days_late(on_time, today) == days_late(as_confirmed(on_time), today) == 0

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from lxml import html
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -21,6 +22,7 @@ from cchc_tasks.services import people as people_service
 from cchc_tasks.services import staging
 from cchc_tasks.services._mail import new_message_row
 from cchc_tasks.storage.models import CalendarFeed, Membership, OutboxMessage, StagedImport
+from cchc_tasks.web.navigation import ENTRIES
 from tests.factories import (
     NOW,
     PASSWORD,
@@ -402,3 +404,16 @@ def test_a_route_without_declared_access_stops_the_start(app):
 
     with pytest.raises(RuntimeError, match="/x \\(forgotten\\)"):
         register_guard(other)
+
+
+def test_every_entry_of_the_menu_leads_somewhere_and_only_to_whom_it_is_shown(app, world):
+    known = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert [entry.endpoint for entry in ENTRIES if entry.endpoint not in known] == []
+
+    for name in PEOPLE:
+        client = enter(app.test_client(), world.office.people[name])
+        page = html.document_fromstring(client.get("/tai-khoan").get_data(as_text=True))
+        hrefs = set(page.xpath("//nav//a[starts-with(@href, '/')]/@href"))
+        assert hrefs, name
+        for href in sorted(hrefs):
+            assert client.get(href).status_code in (200, 302, 303, 308), (name, href)

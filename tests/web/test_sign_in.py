@@ -2,20 +2,25 @@
 
 import statistics
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.accounts import SpentLink
 from cchc_tasks.domain.links import PATHS, LinkPurpose, token_secret
+from cchc_tasks.domain.permissions import Role
 from cchc_tasks.services import links
 from cchc_tasks.services import people as people_service
 from cchc_tasks.services._tokens import LinkTerms
 from cchc_tasks.storage.db import make_engine
 from cchc_tasks.storage.models import OneTimeToken, OutboxMessage, Person, SignInCounter
+from cchc_tasks.storage.queries import people as people_queries
+from cchc_tasks.storage.queries.people import Demo, DemoPerson
 from cchc_tasks.web.login import SIGNED_IN_AT, local_path
 from tests.factories import PASSWORD, enter, make_agency, make_office, make_person, sign_in
 
@@ -441,3 +446,17 @@ def test_the_first_administrator_comes_by_a_printed_link(app, client, session):
 
     assert client.post(f"/kich-hoat/{secret}", data={**NEW, "name": "Đỗ Quang Huy"}).status_code == 303
     assert client.get("/quan-tri/nguoi-dung").status_code == 200
+
+
+def test_the_demo_shows_eight_people_and_the_rest_behind_a_line(app, client, monkeypatch):
+    named = [
+        DemoPerson(f"Người {each}", f"p{each}@so.test", "", "Phòng", frozenset({Role.STAFF})) for each in range(11)
+    ]
+    monkeypatch.setattr(people_queries, "list_demo_people", lambda *_: Demo("mat khau chung", tuple(named)))
+    monkeypatch.setitem(app.config, "CCHC_SETTINGS", replace(app.config["CCHC_SETTINGS"], demo=True))
+
+    page = html.document_fromstring(body(client.get("/dang-nhap")))
+
+    assert len(page.xpath("//button[@name='email' and not(ancestor::details)]")) == 8
+    assert len(page.xpath("//details//button[@name='email']")) == 3
+    assert page.xpath("string(//details/summary)") == "Còn 3 người"

@@ -63,7 +63,7 @@ DONE, REPORTED = Status.DONE, Status.REPORTED
         ({"due_on": None, "deadline_text": "x" * 60}, "none", "không định ngày"),
         ({"due_on": None, "deadline_text": ""}, "none", "không định ngày"),
         ({"status": REPORTED, "status_on": date(2021, 3, 1), "due_on": date(2021, 3, 5)}, "ok", "báo cáo đúng hạn"),
-        ({"status": REPORTED, "status_on": date(2021, 3, 9), "due_on": date(2021, 3, 5)}, "late", "quá hạn 4 ngày"),
+        ({"status": REPORTED, "status_on": date(2021, 3, 9), "due_on": date(2021, 3, 5)}, "late", "quá hạn 5 ngày"),
         ({"status": DONE, "status_on": date(2021, 3, 1)}, "done", "xong đúng hạn"),
         ({"status": DONE, "status_on": date(2021, 4, 2)}, "donelate", "xong, muộn 2 ngày"),
         ({"status": DONE, "status_on": date(2021, 3, 1), "due_on": None}, "done", "đã xong"),
