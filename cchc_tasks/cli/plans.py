@@ -26,10 +26,11 @@ from cchc_tasks.config import Settings, load_settings
 from cchc_tasks.domain.errors import Invalid, Refused, RefusedReason
 from cchc_tasks.domain.permissions import Role
 from cchc_tasks.domain.plan_reading import PlanReading, read_plan, reading_json
+from cchc_tasks.domain.workflow import REMOVED_STATUSES
 from cchc_tasks.exports.plans import PlanExport, PrintedRow, plan_csv, plan_xlsx, products_cell, task_cell
 from cchc_tasks.readers import read_document
 from cchc_tasks.services import amendments, staging
-from cchc_tasks.storage.models import AmendmentKind, Area, Task
+from cchc_tasks.storage.models import AmendmentKind, Area, Deliverable, Task
 from cchc_tasks.storage.queries import plans as plan_queries
 from cchc_tasks.wording import amendments as amendment_words
 from cchc_tasks.wording import format_date
@@ -163,10 +164,20 @@ def export(number: str, output: Path, issued_on: date | None, agency_code: str |
             agency_name=agency.name,
             title=whole.title,
             reference=words.issued_with(whole.number, whole.issued_on),
-            rows=tuple(_printed(area, task) for area in whole.areas for task in area.tasks),
+            rows=tuple(_printed(area, task) for area in whole.areas for task in area.tasks if _is_printed(task)),
         )
     output.write_bytes(write(value))
     click.echo(words.exported(output.name, len(value.rows)))
+
+
+def _standing(task: Task) -> list[Deliverable]:
+    """The products that are in the plan at present; what an amendment withdrew is not printed."""
+    return [each for each in task.deliverables if any(owed.status not in REMOVED_STATUSES for owed in each.obligations)]
+
+
+def _is_printed(task: Task) -> bool:
+    """A row begun by hand stands without products until they are added."""
+    return not task.deliverables or bool(_standing(task))
 
 
 def _printed(area: Area, task: Task) -> PrintedRow:
@@ -174,7 +185,7 @@ def _printed(area: Area, task: Task) -> PrintedRow:
         ordinal=area.ordinal,
         area=area.name,
         task=task_cell(area.ordinal, task.numbers, task.text),
-        products=products_cell([(each.ordinal, each.text) for each in task.deliverables]),
+        products=products_cell([(each.ordinal, each.text) for each in _standing(task)]),
         assignment=task.assignment_text,
         time=task.time_text,
         note=task.note or "",

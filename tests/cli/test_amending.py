@@ -69,3 +69,14 @@ def test_without_the_documents_number_and_days_nothing_is_recorded(session, run,
     assert answer.exit_code == 2
     assert "--effective-on" in answer.output
     assert counts(session)[0] == 0
+
+
+def test_an_amended_plan_goes_out_as_it_stands_and_comes_in_without_a_difference(session, run, amended, tmp_path):
+    run("plan", "import", amended, "--amend", "--plan", plan_163.NUMBER, *DOCUMENT)
+
+    path = tmp_path / "xuat.csv"
+    out = run("plan", "export", plan_163.NUMBER, "-o", path)
+    answer = run("plan", "import", path, "--amend", "--plan", plan_163.NUMBER, "--dry-run")
+
+    assert out.exit_code == 0
+    assert "Bản này không khác kế hoạch đã có." in answer.stdout
