@@ -248,10 +248,15 @@ def test_a_correction_that_changes_nothing_says_so(signed_in, made):
 
 def test_a_lead_is_named_after_the_import(session, office, signed_in, plan):
     made = make_task(session, plan, co_leads=[office.unit, office.other_unit])
+    made.task.assignment_text = "- Văn phòng,\n- Thanh tra"
     session.commit()
     address = f"/ke-hoach/nhiem-vu/{made.task.id}/phan-cong"
+    before = text_of(signed_in.get(f"/ke-hoach/{plan.id}"))
 
     send(signed_in, address, lead=str(office.other_unit.id), reason="Giám đốc giao")
+
+    assert "Đã giao:" not in before
+    assert "Đã giao: Thanh tra Sở chủ trì" in text_of(signed_in.get(f"/ke-hoach/{plan.id}"))
 
     task = fresh(session, Task, made.task.id)
     [row] = last_rows(session, 1)

@@ -56,6 +56,12 @@ class TaskLine:
     has_open_lead: bool
 
     @property
+    def corrected_units(self) -> str:
+        """The units where a lead was named that the printed words do not say; '' where the print tells it itself."""
+        is_told = "chủ trì" in self.task.assignment_text.lower() or not self.task.assignment_text
+        return self.units if self.task.lead_basis is LeadBasis.EXPLICIT and not is_told else ""
+
+    @property
     def rows(self) -> int:
         return max(len(self.products), 1)
 
