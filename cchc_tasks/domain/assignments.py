@@ -132,6 +132,10 @@ def parse_assignment_cells(lead: str, coordinating: str) -> Assignment:
     whole = "\n".join(part for part in (lead_text, with_text) if part)
     named = [] if _NOTHING.fullmatch(lower(with_text[:_SHORT])) else _names(_strip_marks(with_text))
     first = parse_assignment(lead_text)
+    if len(with_text) < _SHORT and _DITTO.fullmatch(with_text):
+        basis = LeadBasis.UNRESOLVED if first.lead is None else LeadBasis.EXPLICIT
+        ditto = first.reason or AssignmentReason.DITTO
+        return replace(first, text=whole, lead_basis=basis, needs_confirmation=True, reason=ditto)
     others = tuple(dict.fromkeys((*first.coordinating, *named)))
     if first.lead is None and len(first.co_leads) > 1:
         return replace(first, text=whole, coordinating=others, reason=AssignmentReason.SEVERAL_LEADS)
@@ -310,8 +314,18 @@ def _single(text: str, leads: tuple[str, ...], coordinating: tuple[str, ...], se
     if _tells_no_unit(leads[0]):
         return replace(_unresolved(text, AssignmentReason.NOT_UNDERSTOOD), coordinating=coordinating)
     group = is_group_name(leads[0])
-    reason = AssignmentReason.LEAD_IS_GROUP if group else None
-    return Assignment(text, leads[0], LeadBasis.INFERRED, (), coordinating, group, reason)
+    reason = AssignmentReason.LEAD_IS_GROUP if group else _list_in_name(leads[0])
+    return Assignment(text, leads[0], LeadBasis.INFERRED, (), coordinating, reason is not None, reason)
+
+
+def _list_in_name(name: str) -> AssignmentReason | None:
+    """ "Phòng Nội vụ, Tư pháp, Tài chính - Kế hoạch" may be three units whose common word stands once; a name that
+    really holds two commas has "và" before its last part."""
+    bare = re.sub(r"\([^)]*\)", "", name)
+    first, *others = bare.split(",")
+    paired = len(others) == 1 and " - " in first and " - " in others[0]
+    unjoined = len(others) > 1 and not re.search(r" (?:và|&) ", others[-1])
+    return AssignmentReason.UNMARKED_LIST if paired or unjoined else None
 
 
 def _tells_no_unit(text: str) -> bool:
@@ -328,7 +342,7 @@ def _with_lead(
     if len(leads) > 1:
         unresolved = _unresolved(text, AssignmentReason.SEVERAL_LEADS)
         return replace(unresolved, co_leads=leads, coordinating=others)
-    reason = AssignmentReason.LEAD_IS_GROUP if is_group_name(leads[0]) else None
+    reason = AssignmentReason.LEAD_IS_GROUP if is_group_name(leads[0]) else _list_in_name(leads[0])
     loose = [part for part in parts if part.role is _Role.NONE and part.units and not part.in_brackets]
     if reason is None and loose and not (coordinating and unmarked == _unmarked_after_coordination(parts)):
         reason = AssignmentReason.ROLE_NOT_STATED

@@ -26,7 +26,7 @@ _TYPE_OF_SYMBOL = {
     "KHLT": "Kế hoạch liên tịch", "NQLT": "Nghị quyết liên tịch", "L": "Luật",
 }  # fmt: skip
 
-_PART = r"[A-ZĐƯ&]{1,10}[a-z]{0,2}\d{0,2}(?![^\W\d_A-ZĐƯ])"
+_PART = r"[A-ZĐƯ&]{1,10}[a-z]{0,2}(?:[A-ZĐƯ]{1,4})?\d{0,2}(?![^\W\d_])"
 _SYMBOL = rf"{_PART}(?: ?[-–./] ?{_PART}){{0,5}}"
 _NUMBER = (
     rf"(?<![\w/])(?P<digits>\d{{1,5}}[a-zA-Z]?)(?P<year>(?: ?/ ?(?:19|20)\d\d)?)(?: ?/ ?|[-–])(?P<symbol>{_SYMBOL})"
@@ -42,7 +42,7 @@ _LEAD_IN = re.compile(
     rf"(?P<type>{_TYPE})(?: (?P<about>[^\d;,()\n]{{0,40}}?))?(?:,? ?(?:số|Số) ?:? ?)?$", re.IGNORECASE
 )
 _WITH_NUMBER = re.compile(_NUMBER)
-_TO_DATE = rf"{_PLACE}{_ISSUER},? ?\(?(?:(?:ký|ban hành|được ban hành) )?(?i:ngày) "
+_TO_DATE = rf"{_PLACE}{_ISSUER},? ?\(?(?:(?:ký|ban hành|được ban hành) )?(?i:ngày) (?:(?i:mùng|mồng) )?"
 _DATED = re.compile(rf"{_TO_DATE}{_DATE}", re.UNICODE)
 #: A date was meant, but its year is missing or mistyped ("15/7/20121").
 _MISDATED = re.compile(rf"{_TO_DATE}\d{{1,2}}(?: ?[/.-] ?| (?i:tháng) )\d{{1,2}}(?!\d)", re.UNICODE)

@@ -40,7 +40,10 @@ _OPEN_GROUP = re.compile(
     rf"(?:(?:,| và|/| -) ?{_KINDS})*"
 )
 _GROUP = re.compile(r"(?:tất cả|toàn thể|toàn bộ|mọi|(?:ubnd |ủy ban nhân dân |uỷ ban nhân dân )?các|những)\b")
-_COLLECTIVE = re.compile(r"(?:đơn vị (?:sự nghiệp|trực thuộc|liên quan)|phòng chuyên môn|cơ quan liên quan)")
+_COLLECTIVE = re.compile(
+    r"(?:đơn vị (?:sự nghiệp|trực thuộc|liên quan)|phòng chuyên môn|cơ quan liên quan)"
+    r"|(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân) (?:huyện|xã|phường), "
+)
 _PEOPLES_COUNCIL = ("hđnd", "hội đồng nhân dân")
 _SERVED_TOGETHER = (
     (_PEOPLES_COUNCIL, ("ubnd", "ủy ban nhân dân", "uỷ ban nhân dân")),

@@ -152,3 +152,10 @@ def test_any_jumble_of_units_and_roles_is_read_without_an_error(text):
 @given(st.text(max_size=150), st.text(max_size=150))
 def test_any_text_is_read_without_an_error(first, second):
     assert parse_assignment_cells(first, second).lead != ""
+
+
+def test_a_ditto_in_the_coordinating_column_is_no_unit():
+    assignment = parse_assignment_cells("Văn phòng Sở", "nt")
+
+    assert (assignment.lead, assignment.coordinating) == ("Văn phòng Sở", ())
+    assert assignment.reason is AssignmentReason.DITTO
