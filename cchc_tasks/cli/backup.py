@@ -73,7 +73,7 @@ def bring_in(settings: Settings, path: Path, revision: str) -> None:
     try:
         if found_revision(engine) is None:
             upgrade(MIGRATIONS, settings.database_url, to=revision)
-        backups.restore_backup(engine, path, store=LocalStore(settings.evidence_dir))
+        backups.restore_backup(engine, path, store=LocalStore(settings.evidence_dir), now=real_now())
     finally:
         engine.dispose()
     upgrade(MIGRATIONS, settings.database_url)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from cchc_tasks.domain.ledger import GENESIS_HASH, RowKind, link_hash
 from cchc_tasks.domain.ledger import LedgerRow as DomainRow
 from cchc_tasks.domain.workflow import Status
+from cchc_tasks.storage.db import UNIT_OF_WORK
 from cchc_tasks.storage.models import LedgerHead, LedgerRow
 from cchc_tasks.storage.upsert import insert_statement
 
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 
 #: A clock that steps back further than this is worth a line in the log (RELIABILITY C2).
 TOLERATED_STEP_BACK = timedelta(seconds=2)
+#: Where a session remembers which unit of work took a time of entry already.
+RECORDED_IN = "cchc_tasks.recorded_in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +47,13 @@ def append(session: Session, agency_id: int, rows: Iterable[NewRow], *, now: dat
     """Appends `rows` in order to the agency's chain, inside the caller's unit of work; returns them as stored.
 
     The head is locked until the unit of work ends, so that sequences have no gaps and never fork.
-    `recorded_at` never runs backwards: where the clock does, the head's time is taken and the log says so.
+    All rows of a unit of work get one `recorded_at`, later than that of any unit before it (see `recording_time`).
     """
     pending = list(rows)
     if not pending:
         return []
+    recorded_at = recording_time(session, agency_id, now=now)
     head = _locked_head(session, agency_id)
-    recorded_at = _not_before(head.recorded_at, now)
     stored: list[DomainRow] = []
     values: list[dict[str, object]] = []
     for row in pending:
@@ -66,8 +69,18 @@ def append(session: Session, agency_id: int, rows: Iterable[NewRow], *, now: dat
 
 
 def recording_time(session: Session, agency_id: int, *, now: datetime) -> datetime:
-    """The `recorded_at` that rows appended in this unit of work will get; takes the chain's lock."""
-    return _not_before(_locked_head(session, agency_id).recorded_at, now)
+    """The `recorded_at` of this unit of work; takes the chain's lock and moves the head's time on to it.
+
+    It is `now`, unless an earlier unit recorded later than that: then just after that unit. So a count as
+    known at the head's time stays as it is, although a request that began before it may be written after it; and a
+    clock that steps back reorders nothing (RELIABILITY C2).
+    """
+    head = _locked_head(session, agency_id)
+    unit = (session.info.get(UNIT_OF_WORK), agency_id)
+    is_mine = unit[0] is not None and session.info.get(RECORDED_IN) == unit
+    head.recorded_at = _after(head.recorded_at, now, is_mine=is_mine)
+    session.info[RECORDED_IN] = unit
+    return head.recorded_at
 
 
 def _values(row: NewRow | DomainRow) -> dict[str, object]:
@@ -86,9 +99,10 @@ def _locked_head(session: Session, agency_id: int) -> LedgerHead:
     return head
 
 
-def _not_before(last: datetime | None, now: datetime) -> datetime:
+def _after(last: datetime | None, now: datetime, *, is_mine: bool) -> datetime:
+    """`now`, or the first instant after `last`; within one unit of work `last` itself will do."""
     if last is None or now >= last:
         return now
     if last - now > TOLERATED_STEP_BACK:
-        log.warning("the clock stepped back by %s; the ledger keeps %s", last - now, last)
-    return last
+        log.warning("the clock stepped back by %s; the ledger goes on from %s", last - now, last)
+    return last if is_mine else last + datetime.resolution

@@ -159,11 +159,11 @@ def _check_member(archive: zipfile.ZipFile, name: str, expected: str, path: Path
         raise UnusableBackup(BackupTrouble.CHANGED, path=path.name, member=name)
 
 
-def restore_backup(engine: Engine, path: Path, *, store: FileSource) -> BackupSummary:
+def restore_backup(engine: Engine, path: Path, *, store: FileSource, now: datetime) -> BackupSummary:
     """Brings a checked back-up into an empty database of the back-up's own schema revision.
 
     Raises `UnusableBackup(NOT_EMPTY)` over a database that holds anything. Sending stays off in every agency
-    until somebody confirms (DESIGN rule 8), and all sessions end.
+    until somebody confirms (DESIGN rule 8), and all sessions and one-time links end; `now` is real time.
     """
     summary = check_backup(path)
     with zipfile.ZipFile(path) as archive:
@@ -176,7 +176,9 @@ def restore_backup(engine: Engine, path: Path, *, store: FileSource) -> BackupSu
                     with archive.open(name) as member:
                         table_dump.load(connection, table, member)
             connection.execute(text("UPDATE agencies SET is_sending_enabled = :off"), {"off": False})
-            connection.execute(text("UPDATE people SET session_epoch = session_epoch + 1"))
+            # Higher than any epoch a cookie made since the back-up can carry; links sent before it are spent.
+            connection.execute(text("UPDATE people SET session_epoch = :epoch"), {"epoch": int(now.timestamp())})
+            connection.execute(text("DELETE FROM one_time_tokens"))
         for name in archive.namelist():
             folder, _, sha256 = name.partition("/")
             if folder == "evidence":

@@ -23,6 +23,16 @@ def head(session: Session, agency_id: int) -> Head:
     return Head(0, GENESIS_HASH) if row is None else Head(row.seq, row.hash)
 
 
+def known_now(session: Session, agency_id: int, *, now: datetime) -> datetime:
+    """The instant to count by when "as known now" is meant: that of the last entry, or `now` before the first.
+
+    Whatever is written later is recorded after it, so that the same count asked again with this instant gives the same
+    answer, even where a clock stepped back or a request that began earlier is written later.
+    """
+    row = session.get(LedgerHead, agency_id, populate_existing=True)
+    return now if row is None or row.recorded_at is None else row.recorded_at
+
+
 def publish_head(session: Session, agency_id: int, *, where: str, now: datetime) -> Head:
     """Keeps the present head as an anchor and returns it, to be printed where it goes (`where`, for people)."""
     with transaction(session):

@@ -234,6 +234,7 @@ def reopen(
         _move(
             session, item, Move.REOPEN, actor=actor, now=now, day=effective_on, reason=reason, request_key=request_key
         )
+        item.obligation.is_evidence_waived = False
     return item.obligation
 
 
@@ -276,6 +277,9 @@ def _answer(
         request_key=request_key,
         payload=_words(move, reason),
     )
+    if move is not Move.CONFIRM:
+        # A reason why there is no evidence belongs to the report that gave it.
+        item.obligation.is_evidence_waived = False
     write_status(session, item, [row], now=now)
     log.info("obligation %s: %s by %s", item.obligation.id, move, actor.person_id)
 

@@ -56,6 +56,8 @@ def edit_plan(
         permissions.require(actor, Action.EDIT_PLAN)
         plan = get_plan(session, plan_id, actor)
         _check(plan, version)
+        # Plans of one agency are named one after another: two editors cannot take one number.
+        recording_time(session, actor.agency_id, now=now)
         same = plan_queries.find_plan(session, actor.agency_id, number, issued_on)
         if same is not None and same.id != plan_id:
             raise Refused(RefusedReason.PLAN_EXISTS, plan_id=same.id, number=number, issued_on=issued_on)

@@ -13,6 +13,7 @@ from cchc_tasks.domain.permissions import Action, Principal
 from cchc_tasks.domain.plan_reading import PlanReading
 from cchc_tasks.services import _once
 from cchc_tasks.services._importing import bring_in, first_rule, new_plan
+from cchc_tasks.services._record import recording_time
 from cchc_tasks.services._work import check_version
 from cchc_tasks.services.counting import rule_from, rule_values
 from cchc_tasks.storage.db import transaction
@@ -60,6 +61,7 @@ def create_plan(
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
         permissions.require(actor, Action.EDIT_PLAN)
+        now = recording_time(session, actor.agency_id, now=now)
         plan = new_plan(
             session, number=number, issued_on=issued_on, title=title, year=year, kind=kind, actor=actor, now=now
         )
@@ -94,7 +96,7 @@ def set_rule(
                 plan_id=plan_id,
                 ordinal=last.ordinal + 1,
                 rule=rule_values(rule),
-                recorded_at=max(now, last.recorded_at),
+                recorded_at=recording_time(session, plan.agency_id, now=now),
                 actor_id=actor.person_id,
             )
         )

@@ -25,6 +25,9 @@ NAMING = {
 SQLITE_FLOOR = (3, 51, 3)
 SQLITE_TIMEOUT_SECONDS = 10.0
 
+#: The key in a session's `info` under which the unit of work in hand is known.
+UNIT_OF_WORK = "cchc_tasks.unit_of_work"
+
 _is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
 
 
@@ -99,12 +102,14 @@ def transaction(session: Session) -> Iterator[Session]:
     try:
         session.rollback()
         session.expire_all()
+        session.info[UNIT_OF_WORK] = object()
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
+        session.info.pop(UNIT_OF_WORK, None)
         _is_writing.reset(token)
 
 

@@ -68,7 +68,7 @@ def test_o1_a_backup_restores_rows_chain_and_evidence(session, engine, store, ag
     summary = make(engine, tmp_path, store)
     target = LocalStore(tmp_path / "restored")
 
-    backups.restore_backup(empty_sqlite, summary.path, store=target)
+    backups.restore_backup(empty_sqlite, summary.path, store=target, now=NOW)
 
     with Session(empty_sqlite) as restored:
         assert restored.scalar(select(func.count()).select_from(LedgerRow)) == summary.rows["ledger_rows"]
@@ -104,7 +104,7 @@ def test_o1_a_backup_made_while_people_write_holds_every_row_that_was_there_befo
         stop.set()
         thread.join()
 
-    backups.restore_backup(empty_sqlite, summary.path, store=LocalStore(tmp_path / "restored"))
+    backups.restore_backup(empty_sqlite, summary.path, store=LocalStore(tmp_path / "restored"), now=NOW)
     with Session(empty_sqlite) as restored:
         assert summary.rows["ledger_rows"] >= before
         assert list(ledger.verify(restored, agency_id)) == []
@@ -122,11 +122,11 @@ def test_mail_stays_off_and_sessions_end_after_a_restore(session, engine, store,
     path = make(engine, tmp_path, store).path
     before = session.scalars(select(Person.session_epoch)).all()
 
-    backups.restore_backup(empty_sqlite, path, store=LocalStore(tmp_path / "restored"))
+    backups.restore_backup(empty_sqlite, path, store=LocalStore(tmp_path / "restored"), now=NOW)
 
     with Session(empty_sqlite) as restored:
         assert not restored.get_one(Agency, agency_id).is_sending_enabled
-        assert [epoch - 1 for epoch in restored.scalars(select(Person.session_epoch))] == list(before)
+        assert min(restored.scalars(select(Person.session_epoch))) > max(before)
 
 
 def test_o2_a_restore_never_writes_over_data(session, engine, store, agency_id, tmp_path):
@@ -135,7 +135,7 @@ def test_o2_a_restore_never_writes_over_data(session, engine, store, agency_id, 
     session.rollback()
 
     with pytest.raises(UnusableBackup) as refused:
-        backups.restore_backup(engine, path, store=store)
+        backups.restore_backup(engine, path, store=store, now=NOW)
 
     assert refused.value.trouble is BackupTrouble.NOT_EMPTY
     assert session.scalar(select(func.count()).select_from(LedgerRow)) == before

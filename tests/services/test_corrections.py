@@ -161,7 +161,7 @@ def test_naming_the_lead_moves_the_row_where_it_counts_and_keeps_the_past(story)
         states = states_as_of(session, story.plan.agency_id, None, cut_off=CUT_OFF, known_at=known_at)
         return next(each.unit_id for each in states if each.task_id == open_task.task.id)
 
-    assert counted_at(CONFIRMED_AT) == office.other_unit.id
+    assert counted_at(at(date(2021, 3, 12))) == office.other_unit.id
     assert counted_at(CORRECTED_AT) == office.unit.id
 
 

@@ -5,13 +5,15 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from cchc_tasks.domain.counting import CountedThing
 from cchc_tasks.domain.errors import DuplicateRequest, NotAllowed, NotFound, Refused, RefusedReason, StaleEdit
 from cchc_tasks.domain.permissions import Role
 from cchc_tasks.domain.standing import Facts, Standing, standing
 from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.domain.workflow import Status
-from cchc_tasks.services import obligations
+from cchc_tasks.services import ledger, obligations
 from cchc_tasks.services._evidence import DocumentInput
+from cchc_tasks.services.counting import count
 from cchc_tasks.storage.queries import ledger as ledger_queries
 from cchc_tasks.storage.queries.obligations import WorkFilter, list_work
 from tests.factories import at, make_agency, make_person, make_plan, make_task, make_unit, principal_of
@@ -219,3 +221,29 @@ def test_work_is_found_by_the_number_and_subject_of_its_document(office, session
     found = list_work(session, office.plan.agency_id, WorkFilter(words=words))
 
     assert [row.id for row in found] == [office.id]
+
+
+def test_a_waiver_ends_with_the_report_that_gave_it(office, session):
+    waived = office.report(document=None, waiver_reason="Hệ thống đang vận hành ổn định.")
+    returned = obligations.return_report(
+        session, office.id, version=waived.version, reason="Cần văn bản.", actor=office.hanh, now=NOW
+    )
+
+    with pytest.raises(Refused) as refused:
+        office.report(version=returned.version, document=None)
+
+    assert refused.value.reason is RefusedReason.NO_EVIDENCE
+
+
+def test_what_is_written_later_is_recorded_later_even_where_its_request_began_earlier(office, session):
+    office.report()
+    asked = {"actor": office.hanh, "cut_off": TODAY, "by": CountedThing.OBLIGATION}
+    known_at = ledger.known_now(session, office.plan.agency_id, now=NOW)
+    before = count(session, office.plan.id, known_at=known_at, **asked)
+
+    obligations.confirm(session, office.id, version=2, actor=office.hanh, now=NOW - timedelta(seconds=5))
+
+    assert count(session, office.plan.id, known_at=known_at, **asked) == before
+    assert before.done == 0
+    now_known = ledger.known_now(session, office.plan.agency_id, now=NOW)
+    assert count(session, office.plan.id, known_at=now_known, **asked).done == 1
