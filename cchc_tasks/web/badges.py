@@ -34,15 +34,15 @@ def overdue(principal: Principal) -> Badge | None:
         statuses=(Status.NOT_STARTED, Status.IN_PROGRESS),
         due_to=today - timedelta(days=1),
     )
-    rows = obligation_queries.list_work(db.session, principal.agency_id, wanted)
-    late = sum(standing(row.facts, today) is Standing.OVERDUE for row in rows)
+    facts = obligation_queries.count_facts(db.session, principal.agency_id, wanted)
+    late = sum(number for each, number in facts if standing(each, today) is Standing.OVERDUE)
     return Badge(late, "late", "việc quá hạn") if late else None
 
 
 def waiting(principal: Principal) -> Badge | None:
     """How many reports the reader can confirm; what is locked for them is left out."""
     reports = confirmation_queries.waiting(db.session, principal.agency_id)
-    count = sum(_can_confirm(principal, by, is_office) for by, is_office in reports)
+    count = sum(number for by, is_office, number in reports if _can_confirm(principal, by, is_office))
     return Badge(count, "", "việc chờ xác nhận") if count else None
 
 

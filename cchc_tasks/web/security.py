@@ -5,8 +5,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, request
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -60,9 +61,11 @@ def _add_headers(response: Response) -> Response:
 
 def static_url(path: str) -> str:
     """The address of a file in static/, with its hash, so that a browser may keep it for ever."""
-    return url_for("static", filename=path, v=_digest(Path(str(current_app.static_folder)) / path))
+    return request.script_root + _static_path(str(current_app.static_url_path), str(current_app.static_folder), path)
 
 
 @lru_cache(maxsize=256)
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+def _static_path(base: str, folder: str, path: str) -> str:
+    """The path on this site; a page asks for some twenty of them."""
+    digest = hashlib.sha256((Path(folder) / path).read_bytes()).hexdigest()[:12]
+    return f"{base}/{quote(path)}?v={digest}"

@@ -1,11 +1,11 @@
 """Reads of people: who signs in and what they may do as of a day, lists for the administrator."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from cchc_tasks.domain.errors import NotFound
@@ -30,37 +30,27 @@ class Account:
     unit_names: Mapping[int, str]
 
 
+def holds_on(first: Any, last: Any, day: date | BindParameter[Any]) -> ColumnElement[bool]:
+    """The condition "valid on `day`" for two columns that are both included; an empty last day means no end."""
+    return and_(first <= day, or_(last.is_(None), last >= day))
+
+
 def find_account(session: Session, person_id: int, today: date) -> Account | None:
-    """The account with its roles and units as of `today`, or None; three queries."""
-    row = session.execute(
-        select(
-            Person.agency_id,
-            Person.name,
-            Person.email,
-            Person.title,
-            Person.session_epoch,
-            Person.is_active,
-            Agency.name.label("agency_name"),
-            Agency.parent_name,
-            Agency.place,
-        )
-        .join(Agency, Agency.id == Person.agency_id)
-        .where(Person.id == person_id)
-    ).first()
-    if row is None:
+    """The account with its roles and units as of `today`, or None; one query."""
+    rows = session.connection().execute(_ACCOUNT, {"person_id": person_id, "today": today}).all()
+    if not rows:
         return None
-    memberships, unit_names = _memberships(session, row.agency_id, person_id, today)
-    groups_of = _groups_of(session, row.agency_id, unit_names, today)
+    first = rows[0]
     return Account(
-        principal=Principal(person_id, row.agency_id, memberships, groups_of, row.name),
-        agency_name=row.agency_name,
-        parent_name=row.parent_name,
-        place=row.place,
-        email=row.email,
-        title=row.title,
-        session_epoch=row.session_epoch,
-        is_active=row.is_active,
-        unit_names=unit_names,
+        principal=Principal(person_id, first.agency_id, _memberships(rows), _groups_of(rows), first.name),
+        agency_name=first.agency_name,
+        parent_name=first.parent_name,
+        place=first.place,
+        email=first.email,
+        title=first.title,
+        session_epoch=first.session_epoch,
+        is_active=first.is_active,
+        unit_names={row.unit_id: row.short_name or "" for row in rows if row.unit_id is not None},
     )
 
 
@@ -70,48 +60,66 @@ def principal(session: Session, person_id: int, today: date) -> Principal | None
     return account.principal if account is not None and account.is_active else None
 
 
-def _memberships(
-    session: Session, agency_id: int, person_id: int, today: date
-) -> tuple[tuple[DomainMembership, ...], dict[int, str]]:
-    rows = session.execute(
-        select(Membership.role, Membership.unit_id, Membership.starts_on, Membership.ends_on, UnitName.short_name)
-        .outerjoin(
-            UnitName,
-            and_(
-                UnitName.agency_id == Membership.agency_id,
-                UnitName.unit_id == Membership.unit_id,
-                holds_on(UnitName.valid_from, UnitName.valid_to, today),
-            ),
-        )
-        .where(
-            Membership.agency_id == agency_id,
-            Membership.person_id == person_id,
-            holds_on(Membership.starts_on, Membership.ends_on, today),
-        )
-        .order_by(Membership.id)
-    ).all()
-    memberships = tuple(DomainMembership(row.role, row.unit_id, row.starts_on, row.ends_on) for row in rows)
-    return memberships, {row.unit_id: row.short_name or "" for row in rows if row.unit_id is not None}
+def _memberships(rows: Sequence[Any]) -> tuple[DomainMembership, ...]:
+    """The roles of the account; a unit in several groups has several rows."""
+    by_id = {row.membership_id: row for row in rows if row.membership_id is not None}
+    return tuple(DomainMembership(row.role, row.unit_id, row.starts_on, row.ends_on) for row in by_id.values())
 
 
-def _groups_of(session: Session, agency_id: int, unit_ids: Mapping[int, str], today: date) -> dict[int, frozenset[int]]:
-    if not unit_ids:
-        return {}
+def _groups_of(rows: Sequence[Any]) -> dict[int, frozenset[int]]:
     groups: dict[int, set[int]] = {}
-    for group_id, member_id in session.execute(
-        select(GroupMember.group_id, GroupMember.member_id).where(
-            GroupMember.agency_id == agency_id,
-            GroupMember.member_id.in_(list(unit_ids)),
-            holds_on(GroupMember.valid_from, GroupMember.valid_to, today),
-        )
-    ):
-        groups.setdefault(member_id, set()).add(group_id)
+    for row in rows:
+        if row.group_id is not None:
+            groups.setdefault(row.unit_id, set()).add(row.group_id)
     return {member_id: frozenset(group_ids) for member_id, group_ids in groups.items()}
 
 
-def holds_on(first: Any, last: Any, day: date) -> ColumnElement[bool]:
-    """The condition "valid on `day`" for two columns that are both included; an empty last day means no end."""
-    return and_(first <= day, or_(last.is_(None), last >= day))
+def _account_query() -> Select[Any]:
+    today = bindparam("today", type_=Date)
+    query: Any = select(
+        Person.agency_id,
+        Person.name,
+        Person.email,
+        Person.title,
+        Person.session_epoch,
+        Person.is_active,
+        Agency.name.label("agency_name"),
+        Agency.parent_name,
+        Agency.place,
+        Membership.id.label("membership_id"),
+        Membership.role,
+        Membership.unit_id,
+        Membership.starts_on,
+        Membership.ends_on,
+        UnitName.short_name,
+        GroupMember.group_id,
+    )
+    joined: Select[Any] = (
+        query.join(Agency, Agency.id == Person.agency_id)
+        .outerjoin(
+            Membership,
+            and_(
+                Membership.agency_id == Person.agency_id,
+                Membership.person_id == Person.id,
+                holds_on(Membership.starts_on, Membership.ends_on, today),
+            ),
+        )
+        .outerjoin(UnitName, _at_unit(UnitName.agency_id, UnitName.unit_id, UnitName, today))
+        .outerjoin(GroupMember, _at_unit(GroupMember.agency_id, GroupMember.member_id, GroupMember, today))
+        .where(Person.id == bindparam("person_id"))
+        .order_by(Membership.id, GroupMember.group_id)
+    )
+    return joined
+
+
+def _at_unit(agency_id: Any, unit_id: Any, dated: Any, today: Any) -> ColumnElement[bool]:
+    """What holds on `today` of the unit of a membership."""
+    own = and_(agency_id == Membership.agency_id, unit_id == Membership.unit_id)
+    return and_(own, holds_on(dated.valid_from, dated.valid_to, today))
+
+
+#: Asked with every request: made once, since making it costs more than running it.
+_ACCOUNT = _account_query()
 
 
 def get_person(session: Session, agency_id: int, person_id: int | None) -> Person:

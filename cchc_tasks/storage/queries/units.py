@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.text import fold, sort_key
 from cchc_tasks.domain.units import UnitKind
-from cchc_tasks.storage.models import GroupMember, Membership, Person, Unit, UnitName
+from cchc_tasks.storage.models import GroupMember, Membership, Person, Unit, UnitAlias, UnitName
 from cchc_tasks.storage.queries.people import holds_on
 
 
@@ -35,33 +36,53 @@ class UnitRow:
 
 def list_units(session: Session, agency_id: int, day: date, *, with_closed: bool = False) -> list[UnitRow]:
     """Units of the agency with their names as of `day`, in the office's order; three queries."""
-    units = session.scalars(
-        select(Unit)
-        .where(Unit.agency_id == agency_id)
-        .options(selectinload(Unit.names), selectinload(Unit.aliases))
-        .order_by(Unit.position, Unit.id)
-    ).all()
-    rows = [_row(unit, day) for unit in units]
+    connection = session.connection()
+    names: dict[int, list[Any]] = defaultdict(list)
+    for name in connection.execute(_NAMES, {"agency_id": agency_id}):
+        names[name.unit_id].append(name)
+    aliases: dict[int, list[str]] = defaultdict(list)
+    for unit_id, alias in connection.execute(_ALIASES, {"agency_id": agency_id}):
+        aliases[unit_id].append(alias)
+    units = connection.execute(_UNITS, {"agency_id": agency_id})
+    rows = [_row(unit, name_on(names[unit.id], day), tuple(aliases[unit.id])) for unit in units]
     return rows if with_closed else [row for row in rows if row.is_alive_on(day)]
 
 
-def _row(unit: Unit, day: date) -> UnitRow:
-    name = name_on(unit.names, day)
+#: Asked with most pages: made once, since making them costs more than running them.
+_UNITS = (
+    select(Unit.id, Unit.code, Unit.kind, Unit.valid_from, Unit.valid_to, Unit.version)
+    .where(Unit.agency_id == bindparam("agency_id"))
+    .order_by(Unit.position, Unit.id)
+)
+_NAMES = select(UnitName.unit_id, UnitName.name, UnitName.short_name, UnitName.valid_from).where(
+    UnitName.agency_id == bindparam("agency_id")
+)
+_ALIASES = (
+    select(UnitAlias.unit_id, UnitAlias.alias)
+    .where(UnitAlias.agency_id == bindparam("agency_id"))
+    .order_by(UnitAlias.id)
+)
+
+
+def _row(unit: Any, name: Any, aliases: tuple[str, ...]) -> UnitRow:
     return UnitRow(
         id=unit.id,
         code=unit.code,
         kind=unit.kind,
         name=name.name if name else unit.code,
         short_name=name.short_name if name else unit.code,
-        aliases=tuple(alias.alias for alias in unit.aliases),
+        aliases=aliases,
         valid_from=unit.valid_from,
         valid_to=unit.valid_to,
         version=unit.version,
     )
 
 
-def name_on(names: Iterable[UnitName], day: date) -> UnitName | None:
-    """The name in force on `day`; before the first one the first, after the last one the last."""
+def name_on(names: Iterable[Any], day: date) -> Any:
+    """The name in force on `day`; before the first one the first, after the last one the last; None without any.
+
+    `names` are `UnitName`s or rows with their columns.
+    """
     ordered = sorted(names, key=lambda each: each.valid_from)
     begun = [each for each in ordered if each.valid_from <= day]
     return begun[-1] if begun else (ordered[0] if ordered else None)
@@ -77,9 +98,9 @@ def short_names_on(session: Session, agency_id: int, day: date) -> dict[int, str
     return {unit_id: name.short_name for unit_id, name in _names(session, agency_id, day).items()}
 
 
-def _names(session: Session, agency_id: int, day: date) -> dict[int, UnitName]:
-    by_unit: dict[int, list[UnitName]] = defaultdict(list)
-    for name in session.scalars(select(UnitName).where(UnitName.agency_id == agency_id)):
+def _names(session: Session, agency_id: int, day: date) -> dict[int, Any]:
+    by_unit: dict[int, list[Any]] = defaultdict(list)
+    for name in session.connection().execute(_NAMES, {"agency_id": agency_id}):
         by_unit[name.unit_id].append(name)
     return {unit_id: found for unit_id, names in by_unit.items() if (found := name_on(names, day))}
 
