@@ -1,9 +1,11 @@
 """Counting as at a cut-off: the rule as data, the tally it gives, and the lists behind every number of it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 from cchc_tasks.domain.standing import DONE_STANDINGS, DUE_SOON_DAYS, Facts, Standing, standing
@@ -85,9 +87,9 @@ class ObligationState(NamedTuple):
         return Facts(self.status, self.status_on, self.due_on)
 
 
-#: Statuses of work that the unit calls finished, and of work that is confirmed.
+#: Statuses of work that the unit calls finished, and those that count as done.
 _SETTLED = frozenset({Status.DONE, Status.REPORTED})
-_CONFIRMED = frozenset({Status.DONE})
+_DONE_STATUSES = {DoneWhen.CONFIRMED: frozenset({Status.DONE}), DoneWhen.REPORTED: _SETTLED}
 
 
 class OutReason(StrEnum):
@@ -207,28 +209,32 @@ def tally(
     return Tally(rule, cut_off, window_starts_on, tuple(items), tuple(left_out))
 
 
-def _keys(state: ObligationState, counted: CountedThing) -> tuple[Hashable, ...]:
-    match counted:
-        case CountedThing.AREA:
-            return (state.area_id,)
-        case CountedThing.NUMBER:
-            return tuple((state.plan_id, number) for number in state.numbers) or (("task", state.task_id),)
-        case CountedThing.TASK:
-            return (state.task_id,)
-        case CountedThing.DELIVERABLE:
-            return (state.deliverable_id,)
-        case CountedThing.OBLIGATION:
-            return (state.obligation_id,)
+#: Where the key of one unit of the count stands in a state; a printed number has several.
+_KEY_OF: dict[CountedThing, Callable[[ObligationState], Hashable]] = {
+    CountedThing.AREA: attrgetter("area_id"),
+    CountedThing.TASK: attrgetter("task_id"),
+    CountedThing.DELIVERABLE: attrgetter("deliverable_id"),
+    CountedThing.OBLIGATION: attrgetter("obligation_id"),
+}
+
+
+def _number_keys(state: ObligationState) -> tuple[Hashable, ...]:
+    return tuple((state.plan_id, number) for number in state.numbers) or (("task", state.task_id),)
 
 
 def _grouped(
     states: Iterable[ObligationState], counted: CountedThing
 ) -> Iterable[tuple[Hashable, Sequence[ObligationState]]]:
     """Groups in order of first appearance; a row with two numbers stands in both groups."""
-    groups: dict[Hashable, list[ObligationState]] = {}
-    for state in states:
-        for key in _keys(state, counted):
-            groups.setdefault(key, []).append(state)
+    groups: dict[Hashable, list[ObligationState]] = defaultdict(list)
+    if counted is CountedThing.NUMBER:
+        for state in states:
+            for key in _number_keys(state):
+                groups[key].append(state)
+    else:
+        key_of = _KEY_OF[counted]
+        for state in states:
+            groups[key_of(state)].append(state)
     return groups.items()
 
 
@@ -261,7 +267,7 @@ def is_done(state: ObligationState, rule: CountingRule) -> bool:
 
 
 def _done_statuses(rule: CountingRule) -> frozenset[Status]:
-    return _CONFIRMED if rule.done_when is DoneWhen.CONFIRMED else _SETTLED
+    return _DONE_STATUSES[rule.done_when]
 
 
 def _done_on(state: ObligationState, rule: CountingRule) -> date | None:
@@ -279,6 +285,8 @@ def _asked_parts(present: Sequence[ObligationState], rule: CountingRule, cut_off
 
 
 def _item(key: Hashable, present: Sequence[ObligationState], rule: CountingRule, cut_off: date) -> CountedItem:
+    if len(present) == 1:
+        return _item_of_one(key, present[0], rule, cut_off)
     asked = _asked_parts(present, rule, cut_off)
     open_parts = [state for state in present if not is_done(state, rule)]
     # Mostly everything is asked of a single part; what is open is then looked at once.
@@ -297,6 +305,17 @@ def _item(key: Hashable, present: Sequence[ObligationState], rule: CountingRule,
         due_on=None if None in dues else max(due for due in dues if due is not None),
         out_reason=None if done else _out_reason(verdicts),
     )
+
+
+def _item_of_one(key: Hashable, state: ObligationState, rule: CountingRule, cut_off: date) -> CountedItem:
+    """The same for something that is one obligation: most of what is counted, and nothing is to be gathered."""
+    if is_done(state, rule):
+        late = _is_late(state)
+        return CountedItem(key, (state,), True, late, False, False, _done_on(state, rule), state.due_on, None)
+    verdict = standing(state.facts, cut_off, DUE_SOON_DAYS)
+    is_overdue, is_reported = verdict is Standing.OVERDUE, state.status in _SETTLED
+    reason = _REASON_OF_STANDING[verdict]
+    return CountedItem(key, (state,), False, False, is_overdue, is_reported, None, state.due_on, reason)
 
 
 def _is_late(state: ObligationState) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain import permissions
@@ -43,23 +43,22 @@ def count(
     The answer for a past (cut_off, known_at) is the same for ever. Raises `NotFound` for another agency's plan.
     """
     permissions.require(actor, Action.READ_AGENCY)
-    plan = session.get(Plan, plan_id)
-    if plan is None or plan.agency_id != actor.agency_id:
+    if session.connection().execute(_PLAN, {"agency_id": actor.agency_id, "plan_id": plan_id}).first() is None:
         raise NotFound(what="plan", id=plan_id)
     used = rule or rule_of(session, actor.agency_id, plan_id, known_at=known_at)
     if by is not None:
         used = replace(used, counted=by)
-    among = None if task_id is None else _counted_with(session, plan, task_id, used.counted)
+    among = None if task_id is None else _counted_with(session, actor.agency_id, plan_id, task_id, used.counted)
     states = states_as_of(session, actor.agency_id, [plan_id], cut_off=cut_off, known_at=known_at, task_ids=among)
     return tally(states, used, cut_off, window_starts_on=window_starts_on)
 
 
-def _counted_with(session: Session, plan: Plan, task_id: int, counted: CountedThing) -> set[int]:
+def _counted_with(session: Session, agency_id: int, plan_id: int, task_id: int, counted: CountedThing) -> set[int]:
     """The tasks that stand in one unit of the count with `task_id`, itself included."""
     if counted not in (CountedThing.AREA, CountedThing.NUMBER):
         return {task_id}
     rows = session.execute(
-        select(Task.id, Task.area_id, Task.numbers).where(Task.agency_id == plan.agency_id, Task.plan_id == plan.id)
+        select(Task.id, Task.area_id, Task.numbers).where(Task.agency_id == agency_id, Task.plan_id == plan_id)
     ).all()
     own = next((row for row in rows if row.id == task_id), None)
     if own is None:
@@ -80,11 +79,18 @@ def count_by_status(
 
 def rule_of(session: Session, agency_id: int, plan_id: int, *, known_at: datetime) -> CountingRule:
     """The plan's counting rule as known at an instant; its first rule for instants before it."""
-    rows = session.scalars(
-        select(PlanRule).where(PlanRule.agency_id == agency_id, PlanRule.plan_id == plan_id).order_by(PlanRule.ordinal)
-    ).all()
+    rows = session.connection().execute(_RULES, {"agency_id": agency_id, "plan_id": plan_id}).all()
     known = [row for row in rows if row.recorded_at <= known_at] or rows[:1]
     return rule_from(known[-1].rule) if known else CountingRule()
+
+
+#: Asked with every count: made once, since making them costs more than running them.
+_PLAN = select(Plan.id).where(Plan.agency_id == bindparam("agency_id"), Plan.id == bindparam("plan_id"))
+_RULES = (
+    select(PlanRule.rule, PlanRule.recorded_at)
+    .where(PlanRule.agency_id == bindparam("agency_id"), PlanRule.plan_id == bindparam("plan_id"))
+    .order_by(PlanRule.ordinal)
+)
 
 
 def rule_from(values: dict[str, Any]) -> CountingRule:

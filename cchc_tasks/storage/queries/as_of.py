@@ -5,9 +5,10 @@ A property-based test holds this equal to `domain.ledger.holding_row` on random 
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, select
+from sqlalchemy import Date, Row, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from cchc_tasks.domain.counting import ObligationState
@@ -18,6 +19,7 @@ from cchc_tasks.domain.units import AssignedUnits, LeadBasis, UnitKind, counted_
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.storage.models import Area, Deliverable, LedgerRow, Obligation, Task, Unit
 from cchc_tasks.storage.queries import ledger as ledger_queries
+from cchc_tasks.storage.types import Id, UtcDateTime
 
 
 def states_as_of(
@@ -33,11 +35,13 @@ def states_as_of(
 
     Both bounds are inclusive. `task_ids` narrows to some tasks. Two to five queries, whatever there is to count.
     """
-    query = _narrowed(_query(agency_id, cut_off, known_at), plan_ids)
+    values: dict[str, Any] = {"agency_id": agency_id, "cut_off": cut_off, "known_at": known_at}
+    if plan_ids is not None:
+        values["plan_ids"] = list(plan_ids)
     if task_ids is not None:
-        query = query.where(Obligation.task_id.in_(task_ids))
+        values["task_ids"] = list(task_ids)
     # Plain columns on the connection itself: the session would wrap each row once more.
-    rows = session.connection().execute(query).all()
+    rows = session.connection().execute(_states_query(plan_ids is not None, task_ids is not None), values).all()
     moved = [row.id for row in rows if row.deadline_version > 1]
     deadlines = ledger_queries.deadline_rows_of(session, agency_id, moved)
     units = _units_as_of(session, agency_id, rows, cut_off, known_at)
@@ -56,37 +60,35 @@ def statuses_as_of(
 
     The same rule as `states_as_of`, counted in the database: for overviews of many plans.
     """
-    status = _holding("status", agency_id, cut_off, known_at).label("status")
-    states = select(Obligation.plan_id, status).where(*_in_plan(agency_id, cut_off, known_at))
-    each = _narrowed(states, plan_ids).subquery()
-    query = select(each.c.plan_id, each.c.status, func.count()).group_by(each.c.plan_id, each.c.status)
+    values: dict[str, Any] = {"agency_id": agency_id, "cut_off": cut_off, "known_at": known_at}
+    if plan_ids is not None:
+        values["plan_ids"] = list(plan_ids)
     found: dict[int, dict[Status, int]] = {}
-    for plan_id, told, number in session.connection().execute(query):
+    for plan_id, told, number in session.connection().execute(_numbers_query(plan_ids is not None), values):
         found.setdefault(plan_id, {})[told or Status.NOT_STARTED] = number
     return found
 
 
-def _narrowed(query: Any, plan_ids: Sequence[int] | None) -> Any:
-    return query if plan_ids is None else query.where(Obligation.plan_id.in_(plan_ids))
+# Statements are made once for each way of narrowing: making one costs more than running it for a small plan.
+_AGENCY = bindparam("agency_id", type_=Id)
+_CUT_OFF = bindparam("cut_off", type_=Date)
+_KNOWN_AT = bindparam("known_at", type_=UtcDateTime)
+#: The conditions under which an obligation stood in its plan.
+_IN_PLAN = (Obligation.agency_id == _AGENCY, Obligation.entered_on <= _CUT_OFF, Obligation.entered_at <= _KNOWN_AT)
 
 
-def _in_plan(agency_id: int, cut_off: date, known_at: datetime) -> tuple[Any, ...]:
-    """The conditions under which an obligation stood in its plan."""
-    return Obligation.agency_id == agency_id, Obligation.entered_on <= cut_off, Obligation.entered_at <= known_at
-
-
-def _query(agency_id: int, cut_off: date, known_at: datetime) -> Any:
-    held = aliased(LedgerRow)
-    holds = and_(held.agency_id == agency_id, held.seq == _holding("seq", agency_id, cut_off, known_at))
-    return (
+@cache
+def _states_query(has_plans: bool, has_tasks: bool) -> Any:
+    # Both columns come from one index; joining the row that holds would fetch the whole of it.
+    query = (
         select(
             Obligation.id,
             Obligation.deliverable_id,
             Obligation.task_id,
             Task.area_id,
             Task.numbers,
-            held.status,
-            held.effective_on,
+            _holding("status").label("status"),
+            _holding("effective_on").label("effective_on"),
             Obligation.due_on,
             Obligation.deadline_kind,
             Obligation.counted_unit_id,
@@ -98,28 +100,41 @@ def _query(agency_id: int, cut_off: date, known_at: datetime) -> Any:
         .join(Task, Task.id == Obligation.task_id)
         .join(Area, Area.id == Task.area_id)
         .join(Deliverable, Deliverable.id == Obligation.deliverable_id)
-        .outerjoin(held, holds)
-        .where(*_in_plan(agency_id, cut_off, known_at))
+        .where(*_IN_PLAN)
         .order_by(Obligation.plan_id, Area.position, Task.position, Deliverable.position, Obligation.position)
     )
+    if has_tasks:
+        query = query.where(Obligation.task_id.in_(bindparam("task_ids", expanding=True)))
+    return _of_plans(query) if has_plans else query
 
 
-def _holding(column: str, agency_id: int, cut_off: date, known_at: datetime) -> Any:
+@cache
+def _numbers_query(has_plans: bool) -> Any:
+    states = select(Obligation.plan_id, _holding("status").label("status")).where(*_IN_PLAN)
+    each = (_of_plans(states) if has_plans else states).subquery()
+    return select(each.c.plan_id, each.c.status, func.count()).group_by(each.c.plan_id, each.c.status)
+
+
+def _of_plans(query: Any) -> Any:
+    return query.where(Obligation.plan_id.in_(bindparam("plan_ids", expanding=True)))
+
+
+def _holding(column: str) -> Any:
     """A column of the status row that holds: known, not corrected by a known row, last by (day, sequence)."""
     row, correction = aliased(LedgerRow), aliased(LedgerRow)
     corrected = exists().where(
-        correction.agency_id == agency_id,
+        correction.agency_id == _AGENCY,
         correction.corrects_seq == row.seq,
-        correction.recorded_at <= known_at,
-        correction.effective_on <= cut_off,
+        correction.recorded_at <= _KNOWN_AT,
+        correction.effective_on <= _CUT_OFF,
     )
     return (
         select(getattr(row, column))
         .where(
             row.obligation_id == Obligation.id,
             row.kind == RowKind.STATUS,
-            row.recorded_at <= known_at,
-            row.effective_on <= cut_off,
+            row.recorded_at <= _KNOWN_AT,
+            row.effective_on <= _CUT_OFF,
             ~corrected,
         )
         .order_by(row.effective_on.desc(), row.seq.desc())
