@@ -1,6 +1,6 @@
 """Counted things as lines of a list: what they are called, where they lead, what they are made of."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -45,10 +45,14 @@ class Names:
     documents: dict[int, list[DocumentLine]]
 
     @staticmethod
-    def load(agency_id: int, plan_id: int, *, day: date, known_at: datetime) -> "Names":
+    def load(
+        agency_id: int, plan_id: int, *, day: date, known_at: datetime, obligation_ids: Collection[int] | None = None
+    ) -> "Names":
+        """For the whole plan, or for lines made of these obligations alone."""
         session, plans = db.session, [plan_id]
+        wanted = WorkFilter(plan_ids=plans, obligation_ids=obligation_ids)
         return Names(
-            {row.id: row for row in list_work(session, agency_id, WorkFilter(plan_ids=plans))},
+            {row.id: row for row in list_work(session, agency_id, wanted)},
             board_queries.task_texts(session, agency_id, plans),
             {area.id: area for area in board_queries.area_choices(session, agency_id, plans)},
             unit_queries.short_names_on(session, agency_id, day),

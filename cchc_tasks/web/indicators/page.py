@@ -1,12 +1,21 @@
 """Indicator 1.1 as at a cut-off: its numbers, the rule, other ways of counting, what moved since."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
 from cchc_tasks.domain import drift
-from cchc_tasks.domain.counting import CountedThing, CountingRule, Denominator, LeftOutReason, OutReason, Tally, tally
+from cchc_tasks.domain.counting import (
+    CountedThing,
+    CountingRule,
+    Denominator,
+    LeftOutReason,
+    ObligationState,
+    OutReason,
+    Tally,
+    tally,
+)
 from cchc_tasks.domain.periods import ReportingPeriod, last_instant, local_day
 from cchc_tasks.services.counting import rule_of
 from cchc_tasks.storage.db import db
@@ -41,28 +50,61 @@ OTHER_WAYS = (
 )
 
 
-def tally_of(query: IndicatorQuery, agency_id: int, *, known_at: datetime | None = None) -> Tally:
-    """The tally that the query asks for, or the same as known at another instant, by the rule then known."""
-    instant = known_at or query.known_at
-    rule = query.rule(rule_of(db.session, agency_id, query.plan.id, known_at=instant))
-    return _tally(query, agency_id, rule, query.period, instant)
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What was read for one answer: the states of each cut-off serve every way of counting them."""
+
+    agency_id: int
+    plan_id: int
+    seen: dict[tuple[date, datetime], list[ObligationState]] = field(default_factory=dict)
+
+    def states(self, cut_off: date, known_at: datetime) -> list[ObligationState]:
+        asked = cut_off, known_at
+        if asked not in self.seen:
+            self.seen[asked] = states_as_of(
+                db.session, self.agency_id, [self.plan_id], cut_off=cut_off, known_at=known_at
+            )
+        return self.seen[asked]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What moved since the end of `day`."""
+
+    day: date
+    then: Tally
+    changes: Sequence[drift.Change]
+
+
+def tally_of(query: IndicatorQuery, agency_id: int) -> Tally:
+    """The tally that the query asks for, by the rule known then."""
+    return _tally_known(query, Reads(agency_id, query.plan.id), query.known_at)
+
+
+def _tally_known(query: IndicatorQuery, reads: Reads, known_at: datetime) -> Tally:
+    rule = query.rule(rule_of(db.session, reads.agency_id, query.plan.id, known_at=known_at))
+    return _tally(query, reads, rule, query.period, known_at)
 
 
 def _tally(
-    query: IndicatorQuery, agency_id: int, rule: CountingRule, period: ReportingPeriod | None, known_at: datetime
+    query: IndicatorQuery, reads: Reads, rule: CountingRule, period: ReportingPeriod | None, known_at: datetime
 ) -> Tally:
     cut_off = period.cut_off if period else query.cut_off
-    states = states_as_of(db.session, agency_id, [query.plan.id], cut_off=cut_off, known_at=known_at)
+    states = reads.states(cut_off, known_at)
     return tally(states, rule, cut_off, window_starts_on=period.window_starts_on if period else None)
 
 
 def page_values(query: IndicatorQuery, agency_id: int) -> dict[str, Any]:
     """Everything the page prints; a fixed number of queries."""
-    shown = tally_of(query, agency_id)
-    names = Names.load(agency_id, query.plan.id, day=query.today, known_at=query.known_at)
+    reads = Reads(agency_id, query.plan.id)
+    shown = _tally_known(query, reads, query.known_at)
+    compared = compare(query, shown, reads)
+    done, overdue = shown.done_items, shown.overdue_items
+    printed = (*done[:FIRST_LINES], *overdue[:FIRST_LINES], *(compared.changes if compared else ()))
+    ids = {state.obligation_id for each in printed for state in each.members}
+    names = Names.load(agency_id, query.plan.id, day=query.today, known_at=query.known_at, obligation_ids=ids)
     numbers = numbers_of(shown, is_year=query.period is not None and query.period.key == "year")
     rule_line = board_queries.rule_line(db.session, agency_id, query.plan.id, known_at=query.known_at)
-    done = shown.done_items
     return {
         **frame_values(query),
         "query": query,
@@ -74,17 +116,17 @@ def page_values(query: IndicatorQuery, agency_id: int) -> dict[str, Any]:
         "sentences": words.interpretation(numbers, shown.rule, query.cut_off, query.today),
         "rule_text": rule_in_words(shown.rule),
         "rule_version": words.rule_version(rule_line.ordinal, local_day(rule_line.recorded_at)) if rule_line else "",
-        "other_ways": other_ways(query, shown, agency_id),
+        "other_ways": other_ways(query, shown, reads),
         "period_heads": [words.SHORT_HEADS[key] for key in SHOWN],
-        "period_rows": period_rows(query, shown, agency_id),
-        "drift": drift_values(query, shown, agency_id, names),
+        "period_rows": period_rows(query, shown, reads),
+        "drift": drift_values(query, shown, compared, names),
         "done_lines": [names.line(item, shown.rule) for item in done[:FIRST_LINES]],
         "done_count": len(done),
         "done_href": query.list_address("hoan-thanh"),
         "out_count": len(shown.open_items),
         "out_href": query.list_address("chua-xong"),
         "out_rows": out_rows(query, shown),
-        "overdue_lines": [names.line(item, shown.rule) for item in shown.overdue_items[:FIRST_LINES]],
+        "overdue_lines": [names.line(item, shown.rule) for item in overdue[:FIRST_LINES]],
         "overdue_href": query.list_address("qua-han"),
         "left_out_rows": left_out_rows(query, shown),
     }
@@ -132,9 +174,9 @@ def main_figures(query: IndicatorQuery, shown: Tally) -> list[dict[str, Any]]:
     return figures
 
 
-def other_ways(query: IndicatorQuery, shown: Tally, agency_id: int) -> list[dict[str, Any]]:
+def other_ways(query: IndicatorQuery, shown: Tally, reads: Reads) -> list[dict[str, Any]]:
     """The same states counted by other things and denominators; the way in use first."""
-    states = states_as_of(db.session, agency_id, [query.plan.id], cut_off=query.cut_off, known_at=query.known_at)
+    states = reads.states(query.cut_off, query.known_at)
     used = (shown.rule.counted, shown.rule.denominator)
     rows = []
     for way in (used, *(each for each in OTHER_WAYS if each != used)):
@@ -155,12 +197,12 @@ def other_ways(query: IndicatorQuery, shown: Tally, agency_id: int) -> list[dict
     return rows
 
 
-def period_rows(query: IndicatorQuery, shown: Tally, agency_id: int) -> list[dict[str, Any]]:
+def period_rows(query: IndicatorQuery, shown: Tally, reads: Reads) -> list[dict[str, Any]]:
     """The numbers of each period of the year, each a link to its list."""
     rows = []
     for period in query.periods:
         is_shown = query.period == period
-        count = shown if is_shown else _tally(query, agency_id, shown.rule, period, query.known_at)
+        count = shown if is_shown else _tally(query, reads, shown.rule, period, query.known_at)
         pinned = {"ky": period.key, "den_ngay": ""}
         cells = [
             {"value": number, "href": query.list_address(key, **pinned) if number else ""}
@@ -198,17 +240,24 @@ def _reason_rows(
     return [{"words": said, "href": query.list_address(key), "count": count} for said, key, count in rows if count]
 
 
-def drift_values(query: IndicatorQuery, shown: Tally, agency_id: int, names: Names) -> dict[str, Any] | None:
+def compare(query: IndicatorQuery, shown: Tally, reads: Reads) -> Compared | None:
     """What moved since the day compared with; None where nothing is compared."""
     day = query.compared_on
     if day is None:
         return None
     then_at = min(last_instant(day), query.known_at)
-    then = tally_of(query, agency_id, known_at=then_at)
+    then = _tally_known(query, reads, then_at)
     recorded = board_queries.rows_recorded_between(
-        db.session, agency_id, query.plan.id, after=then_at, until=query.known_at
+        db.session, reads.agency_id, query.plan.id, after=then_at, until=query.known_at
     )
-    changes = drift.compare(then, shown, recorded)
+    return Compared(day, then, drift.compare(then, shown, recorded))
+
+
+def drift_values(query: IndicatorQuery, shown: Tally, compared: Compared | None, names: Names) -> dict[str, Any] | None:
+    """What moved, in words; None where nothing is compared."""
+    if compared is None:
+        return None
+    day, then, changes = compared.day, compared.then, compared.changes
     return {
         "day": day,
         "head": words.drift_head(day, then.done, shown.done),
