@@ -18,6 +18,7 @@ from cchc_tasks.web.login import current_principal, requires
 from cchc_tasks.web.security import accepts_upload
 from cchc_tasks.web.tasks import acts
 from cchc_tasks.web.tasks.acts import ACTS, Act
+from cchc_tasks.web.tasks.brief import Brief, read_brief
 from cchc_tasks.web.tasks.forms import ActForm, HandOverForm
 from cchc_tasks.web.tasks.page import BY_DAY, Sheet, counting_of, header_of, products_of, read_sheet
 from cchc_tasks.web.updating import Opened, UpdateForm, put_hidden
@@ -56,12 +57,12 @@ def show(task_id: int) -> Any:
 @requires(Action.REPORT_WORK)
 def update(obligation_id: int) -> Any:
     """The quick update, from the page of the task."""
-    sheet, row = sheet_of(obligation_id)
-    permissions.require(sheet.principal, Action.REPORT_WORK, sheet.work(row))
+    brief = read_brief(current_principal(), obligation_id, clock.today())
+    permissions.require(brief.principal, Action.REPORT_WORK, brief.work)
     form = UpdateForm()
-    outcome = updating.send(form, row, is_office_work=sheet.is_office_work(row))
+    outcome = updating.send(form, brief.row, is_office_work=brief.is_office_work)
     if outcome is True:
-        return back_to(row)
+        return back_to(brief.row)
     is_stale = isinstance(outcome, StaleEdit)
     sheet, row = sheet_of(obligation_id)
     opened = updating.open_again(row, form, sheet.names, is_office_work=sheet.is_office_work(row), is_stale=is_stale)
@@ -76,13 +77,13 @@ def act(obligation_id: int, slug: str) -> Any:
     wanted = ACTS.get(slug)
     if wanted is None:
         raise NotFound(what="act", id=slug)
-    sheet, row = sheet_of(obligation_id)
-    permissions.require(sheet.principal, wanted.action, sheet.work(row))
-    form = make_form(wanted, sheet, row)
+    brief = read_brief(current_principal(), obligation_id, clock.today())
+    permissions.require(brief.principal, wanted.action, brief.work)
+    form = make_form(wanted, brief, brief.row)
     if not form.validate():
-        return page(sheet, row.id, open_act=OpenAct(wanted, row, form)), 422
+        return refused_page(wanted, form, obligation_id), 422
     try:
-        said = wanted.run(form, row)
+        said = wanted.run(form, brief.row)
     except StaleEdit as error:
         form.refuse("", wording.explain(error))
         return stale_page(wanted, form, obligation_id), 409
@@ -90,10 +91,9 @@ def act(obligation_id: int, slug: str) -> Any:
         form.refuse(acts.field_of(wanted, error.reason), wording.explain(error))
         said = ""
     if not said:
-        sheet, row = sheet_of(obligation_id)
-        return page(sheet, row.id, open_act=OpenAct(wanted, row, form)), 422
+        return refused_page(wanted, form, obligation_id), 422
     flash(said, "done")
-    return back_to(row)
+    return back_to(brief.row)
 
 
 def sheet_of(obligation_id: int) -> tuple[Sheet, WorkRow]:
@@ -111,7 +111,7 @@ def back_to(row: WorkRow) -> Any:
     return redirect(url_for("tasks.show", task_id=row.task_id, muc=row.id, _anchor=f"muc-{row.id}"), code=303)
 
 
-def make_form(wanted: Act, sheet: Sheet, row: WorkRow, **values: Any) -> ActForm:
+def make_form(wanted: Act, sheet: Sheet | Brief, row: WorkRow, **values: Any) -> ActForm:
     """The form as the browser sent it, or (with `values`) a fresh one; people to choose from included."""
     form = wanted.form(formdata=None, data=values) if values else wanted.form()
     if isinstance(form, HandOverForm):
@@ -125,6 +125,12 @@ def fresh(wanted: Act, row: WorkRow, sheet: Sheet) -> OpenAct:
     seen = task_queries.last_seq_of(db.session, sheet.principal.agency_id, row.id)
     form = make_form(wanted, sheet, row, version=row.version, seen=seen, **wanted.first_values(row))
     return OpenAct(wanted, row, form)
+
+
+def refused_page(wanted: Act, form: ActForm, obligation_id: int) -> str:
+    """The form with what was typed and what is wrong with it."""
+    sheet, row = sheet_of(obligation_id)
+    return page(sheet, row.id, open_act=OpenAct(wanted, row, form))
 
 
 def stale_page(wanted: Act, form: ActForm, obligation_id: int) -> str:
