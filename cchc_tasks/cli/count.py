@@ -24,7 +24,7 @@ from cchc_tasks.cli.runtime import (
 from cchc_tasks.config import load_settings
 from cchc_tasks.domain.counting import CountedItem, CountedThing, LeftOut, ObligationState, Tally
 from cchc_tasks.domain.periods import VIETNAM
-from cchc_tasks.services import counting
+from cchc_tasks.services import counting, ledger
 from cchc_tasks.storage.models import Plan, Task
 from cchc_tasks.storage.queries import plans as plan_queries
 from cchc_tasks.storage.queries import units as unit_queries
@@ -59,7 +59,7 @@ def count(
     with open_database(settings) as session:
         agency = pick_agency(session, agency_code)
         plan = find_plan(session, agency.id, number, issued_on)
-        known = known_at or shown_now(session, settings)
+        known = known_at or ledger.known_now(session, agency.id, now=shown_now(session, settings))
         tally = counting.count(
             session,
             plan.id,

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from cchc_tasks.domain.periods import last_instant
 from cchc_tasks.domain.standing import Facts, Standing, standing
 from cchc_tasks.domain.workflow import Status
+from cchc_tasks.services import ledger
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import boards as board_queries
 from cchc_tasks.storage.queries import units as unit_queries
@@ -74,8 +75,8 @@ def load(args: MultiDict[str, str], *, always_as_of: bool = False) -> Listing:
     today, cut_off, known_on = clock.today(), query.day("ngay"), query.day("biet")
     is_as_of = always_as_of or cut_off is not None or known_on is not None
     as_of = cut_off or today
-    known_at = last_instant(known_on) if known_on else clock.now()
     agency_id = current_principal().agency_id
+    known_at = last_instant(known_on) if known_on else ledger.known_now(db.session, agency_id, now=clock.now())
     if is_as_of:
         rows = board_queries.work_as_of(db.session, agency_id, query.work_filter(), cut_off=as_of, known_at=known_at)
     else:

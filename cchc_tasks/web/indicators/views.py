@@ -1,5 +1,6 @@
 """Chỉ tiêu 1.1: the numbers of a cut-off, the lists behind them, the rule."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from cchc_tasks.domain import permissions
 from cchc_tasks.domain.errors import Refused, StaleEdit
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.exports.tables import CellKind, Column, TableExport
+from cchc_tasks.services import ledger
 from cchc_tasks.services import plans as plan_service
 from cchc_tasks.services.counting import rule_of
 from cchc_tasks.storage.db import db
@@ -42,9 +44,14 @@ FILE_COLUMNS = (
 )
 
 
+def known_now() -> datetime:
+    """What "as known now" means to a count: the instant of the last entry, so that it can be asked again."""
+    return ledger.known_now(db.session, current_principal().agency_id, now=clock.now())
+
+
 def _query() -> IndicatorQuery | None:
     plans = board_queries.plan_choices(db.session, current_principal().agency_id)
-    return read_query(request.args, plans, figures=NAMES, today=clock.today(), now=clock.now())
+    return read_query(request.args, plans, figures=NAMES, today=clock.today(), now=known_now())
 
 
 def _frame(query: IndicatorQuery) -> dict[str, Any]:
@@ -130,7 +137,7 @@ def rule(plan_id: int) -> Any:
     """The plan's counting rule and the form that writes a new version of it."""
     agency_id = current_principal().agency_id
     plan = plan_queries.get_plan(db.session, agency_id, plan_id)
-    present = rule_of(db.session, agency_id, plan_id, known_at=clock.now())
+    present = rule_of(db.session, agency_id, plan_id, known_at=known_now())
     form = RuleForm(obj=present, version=plan.version)
     if request.method == "GET":
         return _rule_page(form, plan, present, 200)
@@ -160,7 +167,7 @@ def _refused_rule(form: RuleForm, plan_id: int, error: Refused | StaleEdit) -> A
     form.refuse("", wording.explain(error))
     form.version.data = form.version.raw_data = None
     form.version.process_data(plan.version)
-    return _rule_page(form, plan, rule_of(db.session, agency_id, plan_id, known_at=clock.now()), 409)
+    return _rule_page(form, plan, rule_of(db.session, agency_id, plan_id, known_at=known_now()), 409)
 
 
 def _rule_page(form: RuleForm, plan: Any, present: Any, status: int) -> Any:
