@@ -67,7 +67,7 @@ def amend_from_file(settings: Settings, file: Path, agency_code: str | None, opt
     document = None if options.dry_run else options.document()
     with open_database(settings) as session:
         agency_id = pick_agency(session, agency_code).id
-        who = {"actor": console_principal(agency_id, Role.OFFICE), "now": shown_now(session, settings)}
+        who: dict[str, Any] = {"actor": console_principal(agency_id, Role.OFFICE), "now": shown_now(session, settings)}
         plan, reading = _plan_and_reading(session, agency_id, data, file, options)
         found = amendments.difference_of(session, plan.id, reading, kind=options.kind, **who)
         lines = difference_lines(found)

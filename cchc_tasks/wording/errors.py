@@ -65,9 +65,11 @@ EXPLANATIONS: dict[type[DomainError], Callable[[Any], str]] = {
     **people.EXPLANATIONS,
     **evidence.EXPLANATIONS,
     **reading.EXPLANATIONS,
-    UnsafeDatabase: lambda error: f"Cơ sở dữ liệu không bảo đảm an toàn: {error.facts.get('setting')} là "
-    f"{error.facts.get('found')}, cần {error.facts.get('wanted')}. Cài đúng các gói trong requirements.txt, "
-    "đặt tệp dữ liệu trên đĩa của chính máy chủ rồi chạy lại.",
+    UnsafeDatabase: lambda error: (
+        f"Cơ sở dữ liệu không bảo đảm an toàn: {error.facts.get('setting')} là "
+        f"{error.facts.get('found')}, cần {error.facts.get('wanted')}. Cài đúng các gói trong requirements.txt, "
+        "đặt tệp dữ liệu trên đĩa của chính máy chủ rồi chạy lại."
+    ),
     DuplicateRequest: lambda error: "Nội dung này đã được ghi nhận ở lần gửi trước, không ghi thêm lần nữa.",
 }
 

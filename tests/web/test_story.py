@@ -170,6 +170,6 @@ def assert_calendar(page: Any, one: Obligation) -> None:
     page.get_by_role("button", name="Tạo địa chỉ").click()
     address = page.locator("#dia-chi").input_value()
     fetched = page.request.get(re.sub(r"^\w+://[^/]+", "", address))
-    events = [each for each in icalendar.Calendar.from_ical(fetched.body()).walk("VEVENT")]
+    events = icalendar.Calendar.from_ical(fetched.body()).walk("VEVENT")
     due = [each for each in events if each["UID"].startswith(f"obligation-{one.id}") or str(one.id) in each["UID"]]
     assert any(each["DTSTART"].dt == date(2020, 12, 31) and "✓" in each["SUMMARY"] for each in due)

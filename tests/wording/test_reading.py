@@ -80,9 +80,7 @@ def dated():
 
 def undated():
     kinds = (DeadlineKind.AS_REGULATED, DeadlineKind.UNSTATED)
-    return st.one_of(
-        st.sampled_from(kinds).map(made), st.just(made(DeadlineKind.ONGOING, is_ongoing=True))
-    )
+    return st.one_of(st.sampled_from(kinds).map(made), st.just(made(DeadlineKind.ONGOING, is_ongoing=True)))
 
 
 def periodic():

@@ -100,8 +100,9 @@ def page_values(query: IndicatorQuery, agency_id: int) -> dict[str, Any]:
     shown = _tally_known(query, reads, query.known_at)
     compared = compare(query, shown, reads)
     done, overdue = shown.done_items, shown.overdue_items
-    printed = (*done[:FIRST_LINES], *overdue[:FIRST_LINES], *(compared.changes if compared else ()))
-    ids = {state.obligation_id for each in printed for state in each.members}
+    counted = [each.members for each in (*done[:FIRST_LINES], *overdue[:FIRST_LINES])]
+    changed = [each.members for each in compared.changes] if compared else []
+    ids = {state.obligation_id for members in (*counted, *changed) for state in members}
     names = Names.load(agency_id, query.plan.id, day=query.today, known_at=query.known_at, obligation_ids=ids)
     numbers = numbers_of(shown, is_year=query.period is not None and query.period.key == "year")
     rule_line = board_queries.rule_line(db.session, agency_id, query.plan.id, known_at=query.known_at)
