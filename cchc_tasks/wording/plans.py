@@ -341,8 +341,12 @@ def answered_words(question: Question, answers: Sequence[Answer]) -> str:
     return option_words(question, Option(tuple(answers)))
 
 
+#: What stands for the file's name where a table was pasted.
+PASTED = "Bảng dán"
+
+
 def file_limits(megabytes: int) -> str:
-    return f"Tệp Word (.docx), Excel (.xlsx) hoặc CSV, tối đa {format_number(megabytes)} MB."
+    return f"Tệp Word, Excel, PDF (không phải bản quét) hoặc CSV, tối đa {format_number(megabytes)} MB."
 
 
 def plan_kind(kind: StrEnum) -> str:

@@ -115,6 +115,17 @@
     document.querySelectorAll("form").forEach(updateBulk);
   }
 
+  // A pasted table: the clipboard's HTML tells its cells apart, the text in the box often does not.
+  function keepPastedHtml(event) {
+    const box = event.target.closest && event.target.closest("[data-keeps-html]");
+    const kept = box && document.getElementById(box.dataset.keepsHtml);
+    if (!kept) return;
+    if (event.type === "paste") kept.value = event.clipboardData.getData("text/html");
+    else if (event.inputType !== "insertFromPaste") kept.value = "";
+  }
+
+  document.addEventListener("paste", keepPastedHtml);
+  document.addEventListener("input", keepPastedHtml);
   document.addEventListener("click", followErrorLink);
   document.addEventListener("click", clearBulk);
   document.addEventListener("click", printPage);

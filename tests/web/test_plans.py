@@ -7,11 +7,13 @@ from lxml import html
 from sqlalchemy import event, func, select
 
 from cchc_tasks.domain.plan_questions import AS_READ
+from cchc_tasks.readers import read_document
 from cchc_tasks.services import staging
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import Area, Deliverable, LedgerRow, Obligation, Plan, StagedImport, Task, Unit
 from tests.factories import make_office, make_plan, make_task, principal_of, sign_in
 from tests.support import plan_163
+from tests.support.documents import pasted_from_word
 
 
 @pytest.fixture
@@ -66,6 +68,31 @@ def test_an_uploaded_plan_is_shown_for_review_and_nothing_is_in_any_plan(session
     assert "Kế hoạch 163/KH-STTTT ngày 29/12/2020" in words
     assert "Nhập 83 sản phẩm" in words
     assert count(session, Plan) == 0
+
+
+def test_a_table_pasted_from_word_is_read_as_the_file_is(session, signed_in):
+    printed = read_document((plan_163.DATA / "plan_163.docx").read_bytes(), "plan_163.docx")
+    kept = pasted_from_word(printed.paragraphs, printed.tables[1])
+
+    answer = signed_in.post("/ke-hoach/nhap", data={"pasted": "bảng", "pasted_html": kept})
+
+    assert answer.status_code == 303
+    words = text_of(signed_in.get(answer.location))
+    assert "Bảng dán" in words
+    assert "Nhập 83 sản phẩm" in words
+
+
+def test_a_printed_plan_is_read_from_its_pdf(session, signed_in):
+    answer = upload(signed_in, plan_163.DATA / "plan_163.pdf")
+
+    assert "Nhập 83 sản phẩm" in text_of(signed_in.get(answer.location))
+
+
+def test_pasted_words_without_a_table_get_a_sentence_and_stay(session, signed_in):
+    answer = signed_in.post("/ke-hoach/nhap", data={"pasted": "Kính gửi các phòng"})
+
+    assert answer.status_code == 422
+    assert "Kính gửi các phòng" in answer.get_data(as_text=True)
 
 
 def test_every_doubt_of_the_reading_is_asked(session, signed_in):
@@ -243,7 +270,7 @@ def test_a_form_without_a_file_asks_for_it(signed_in):
     answer = signed_in.post("/ke-hoach/nhap", data={})
 
     assert answer.status_code == 422
-    assert "Chọn tệp kế hoạch." in text_of(answer)
+    assert "Chọn tệp kế hoạch, hoặc dán bảng" in text_of(answer)
 
 
 def test_a_cell_with_markup_is_shown_as_text(session, signed_in):

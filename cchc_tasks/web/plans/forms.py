@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileField
 from wtforms import DateField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
@@ -21,12 +21,29 @@ YEARS = NumberRange(2000, 2100)
 
 
 class UploadForm(BaseForm):
-    """A plan's file; number, date and year for files that carry no heading, such as a CSV."""
+    """A plan's file, or its table pasted; number, date and year for what carries no heading, such as a CSV.
 
-    file = FileField("Tệp kế hoạch", [FileRequired("Chọn tệp kế hoạch.")])
+    `pasted_html` is filled by the page's script with what the clipboard holds beside the plain text.
+    """
+
+    file = FileField("Tệp kế hoạch")
+    pasted = TextAreaField("Hoặc dán bảng chép từ Word, Excel", [Optional()], filters=[])
+    pasted_html = HiddenField(filters=[])
     number = StringField("Số, ký hiệu kế hoạch", [Optional(), Length(max=60)])
     issued_on = DateField("Ngày ban hành", [Optional()], format=DATE_FORMATS)
     year = IntegerField("Năm của kế hoạch", [Optional(), YEARS])
+
+    @property
+    def table(self) -> str:
+        """The pasted table: as the clipboard's HTML where it came with it, else as typed; empty where none was."""
+        return self.pasted_html.data or self.pasted.data or ""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_valid = super().validate(extra_validators)
+        if not self.file.data and not self.table.strip():
+            self.refuse("file", "Chọn tệp kế hoạch, hoặc dán bảng vào ô bên dưới.")
+            return False
+        return is_valid
 
 
 class PlanForm(BaseForm):

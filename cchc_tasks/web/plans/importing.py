@@ -6,13 +6,14 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 
 from cchc_tasks import wording
 from cchc_tasks.domain.errors import Invalid, NotFound, ReadTrouble, Refused, RefusedReason, UnreadableFile
+from cchc_tasks.domain.grid import SourceDocument
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.domain.plan_answers import Answer, AnswerKind
 from cchc_tasks.domain.plan_questions import AS_READ, Question
 from cchc_tasks.domain.plan_reading import PlanReading, read_plan
 from cchc_tasks.domain.plan_units import UnitChoice
 from cchc_tasks.domain.units import UnitKind
-from cchc_tasks.readers import read_document
+from cchc_tasks.readers import read_document, read_pasted
 from cchc_tasks.services import staging
 from cchc_tasks.services.staging import Review
 from cchc_tasks.storage.db import db
@@ -46,7 +47,7 @@ def upload() -> Any:
         staged = staging.stage(
             db.session,
             reading[0],
-            file_name=form.file.data.filename,
+            file_name=form.file.data.filename if form.file.data else words.PASTED,
             sha256=reading[1],
             request_key=form.request_key.data,
             **who_and_when(),
@@ -62,15 +63,22 @@ def upload() -> Any:
 
 
 def _read(form: UploadForm) -> tuple[PlanReading, str] | None:
-    """The plan in the file and the hash of its content; None with a sentence on the form."""
-    data = form.file.data.stream.read(current_app.config["CCHC_SETTINGS"].upload_limit_mb * 1024 * 1024 + 1)
+    """The plan in the file or the pasted table, and the hash of its content; None with a sentence on the form."""
     try:
-        document = read_document(data, form.file.data.filename)
+        document = _document(form)
         given = {"number": form.number.data or None, "issued_on": form.issued_on.data, "year": form.year.data}
         return read_plan(document, **given), document.sha256
     except UnreadableFile as error:
-        form.refuse(FIELD_OF.get(error.reason, "file"), wording.explain(error))
+        field = "file" if form.file.data else "pasted"
+        form.refuse(FIELD_OF.get(error.reason, field), wording.explain(error))
         return None
+
+
+def _document(form: UploadForm) -> SourceDocument:
+    if not form.file.data:
+        return read_pasted(form.table)
+    data = form.file.data.stream.read(current_app.config["CCHC_SETTINGS"].upload_limit_mb * 1024 * 1024 + 1)
+    return read_document(data, form.file.data.filename)
 
 
 def refuse_heading(form: UploadForm, error: Invalid) -> None:
