@@ -11,7 +11,12 @@ import pytest
 from scripts import vendor
 
 ROOT = Path(__file__).resolve().parents[2]
-LEAKS = re.compile(r"/root/|/home/[a-z]+/|/work/[a-z]+|\.\./shared\b|file:///opt\b")
+# Written in pieces, so that this file does not find itself.
+LEAKS = re.compile(
+    "|".join(
+        ("/" + r"root/", "/" + r"home/[a-z]+/", "/" + r"work/[a-z]+", r"\.\./" + r"shared\b", "file:///" + r"opt\b")
+    )
+)
 # The only files that may hold such words: the pattern itself, and what others wrote.
 EXEMPT = ("tests/guards/test_repository.py", "static/vendor/", "tests/vendor/", "tests/data/", "uv.lock")
 
