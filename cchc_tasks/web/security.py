@@ -31,7 +31,13 @@ FOR_EVER = "public, max-age=31536000, immutable"
 ENVELOPE_BYTES = 1024 * 1024
 
 
+def close_uploads(_error: BaseException | None) -> None:
+    """Closes the temporary files of an upload with its request, not when the collector comes by."""
+    request.close()
+
+
 def init_app(app: Flask) -> None:
+    app.teardown_request(close_uploads)
     app.before_request(_allow_upload)
     app.after_request(_add_headers)
     app.add_template_global(static_url)

@@ -4,11 +4,13 @@ reads them is measured."""
 import os
 import subprocess
 import tempfile
+import threading
 import time
 import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -46,17 +48,37 @@ def measured(monkeypatch):
             process = subprocess.Popen(
                 command, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
             )
+            watch = threading.Thread(target=watch_memory, args=(process.pid, figures))
+            watch.start()
             output = process.stdout.read()
             process.stdout.close()
             _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
+        watch.join()
         figures.seconds = usage.ru_utime + usage.ru_stime
-        figures.bytes = usage.ru_maxrss * 1024
         return Finished(process.returncode, output)
 
     monkeypatch.setattr(reading.processes, "run", run)
     yield figures
     print(f"{figures.seconds:.2f} s of processor time, {figures.bytes / 2**20:.0f} MB at most")
+
+
+def watch_memory(pid: int, figures: Measured) -> None:
+    """Keeps the largest memory of a process until it ends.
+
+    Its resource usage would not do: there the memory of the process that started it counts as well.
+    """
+    status = Path(f"/proc/{pid}/status")
+    while True:
+        try:
+            lines = status.read_text().splitlines()
+        except OSError:
+            return
+        peak = next((line for line in lines if line.startswith("VmHWM")), None)
+        if peak is None:
+            return
+        figures.bytes = max(figures.bytes, int(peak.split()[1]) * 1024)
+        time.sleep(0.002)
 
 
 def locked(data: bytes) -> bytes:
