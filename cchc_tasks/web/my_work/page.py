@@ -111,9 +111,7 @@ class Desk:
 
     def is_office_work(self, row: WorkRow) -> bool:
         """Whether a report of it, made now, would be the office's own."""
-        own = self.assigned[row.task_id].owing(row.responsible_unit_id)
-        mine = own & self.principal.own_unit_ids or {row.counted_unit_id}
-        return not self.offices.isdisjoint(mine)
+        return task_queries.is_office_work(row, self.principal, self.assigned[row.task_id], self.offices)
 
     def note_by(self, row: WorkRow) -> date | None:
         plan = self.plans[row.plan_id]

@@ -120,8 +120,8 @@ class Sheet:
 
     def is_office_work(self, row: WorkRow) -> bool:
         """Whether a report of it, made now, would be the office's own."""
-        mine = self.assigned.owing(row.responsible_unit_id) & self.principal.own_unit_ids or {row.counted_unit_id}
-        return not task_queries.offices_of(self.units).isdisjoint(mine)
+        offices = task_queries.offices_of(self.units)
+        return task_queries.is_office_work(row, self.principal, self.assigned, offices)
 
     def row(self, obligation_id: int | None) -> WorkRow | None:
         return next((row for row in self.rows if row.id == obligation_id), None)
