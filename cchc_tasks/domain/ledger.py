@@ -23,6 +23,9 @@ class RowKind(StrEnum):
     HANDOVER = "handover"
     WAIVER = "waiver"
     AMENDMENT = "amendment"  # the plan, or one of its rows, was changed by a document of its own
+    EXTENSION = "extension"  # a later deadline was asked, granted, refused, or the request taken back
+    EXPLANATION = "explanation"  # an explanation (giải trình) was asked for or given
+    CLOSING = "closing"  # the plan's year was closed
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,9 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         RowKind.HANDOVER: "Giao người thực hiện",
         RowKind.WAIVER: "Miễn minh chứng",
         RowKind.AMENDMENT: "Điều chỉnh kế hoạch",
+        RowKind.EXTENSION: "Gia hạn",
+        RowKind.EXPLANATION: "Giải trình",
+        RowKind.CLOSING: "Khép năm kế hoạch",
     },
     FaultKind: {
         FaultKind.GAP: "thiếu hoặc thừa dòng trước dòng này",

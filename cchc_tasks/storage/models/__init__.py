@@ -1,6 +1,7 @@
 """All tables; importing this package registers every model with the metadata."""
 
 from cchc_tasks.storage.models.amendments import Amendment, AmendmentKind
+from cchc_tasks.storage.models.extensions import ExtensionRequest
 from cchc_tasks.storage.models.ledger import (
     Document,
     Evidence,
@@ -56,6 +57,7 @@ __all__ = [
     "DemoClock",
     "Document",
     "Evidence",
+    "ExtensionRequest",
     "FormKey",
     "GroupMember",
     "JobRun",
