@@ -98,6 +98,8 @@ def _queue_lines(
 def _row(agency_id: int, line: Line, now: datetime) -> dict[str, object]:
     return {
         "agency_id": agency_id,
+        "subject_kind": "obligation",
+        "subject_id": line.obligation_id,
         "obligation_id": line.obligation_id,
         "rule": line.rule.value,
         "step": line.step,

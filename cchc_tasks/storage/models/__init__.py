@@ -45,6 +45,7 @@ from cchc_tasks.storage.models.plans import (
     Task,
     TaskUnit,
 )
+from cchc_tasks.storage.models.reminding import HolidayCorrection, ReminderRuleVersion
 
 __all__ = [
     "Agency",
@@ -60,6 +61,7 @@ __all__ = [
     "ExtensionRequest",
     "FormKey",
     "GroupMember",
+    "HolidayCorrection",
     "JobRun",
     "LedgerHead",
     "LedgerRow",
@@ -76,6 +78,7 @@ __all__ = [
     "PlanRule",
     "PublishedHead",
     "ReminderLine",
+    "ReminderRuleVersion",
     "SchedulerLease",
     "SignInCounter",
     "StagedImport",

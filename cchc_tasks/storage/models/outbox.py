@@ -73,11 +73,15 @@ class OutboxAttempt(Base, OfAgency):
 
 
 class ReminderLine(Base, OfAgency):
-    """One line for one person about one obligation; it exists once and joins one digest."""
+    """One line for one person about one subject, mostly an obligation; it exists once and joins one digest."""
 
     __tablename__ = "reminder_lines"
 
-    obligation_id: Mapped[int] = mapped_column(Id)
+    #: What the line is about (`domain.reminders.SubjectKind`) and the id of its row.
+    subject_kind: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[int] = mapped_column(Id)
+    #: The same id once more where the subject is an obligation.
+    obligation_id: Mapped[int | None] = mapped_column(Id)
     #: "before_due", "on_due", "overdue", "progress_note", "returned", "confirmed", "handed_over" …
     rule: Mapped[str] = mapped_column(String(40))
     #: Which step of the rule: "-7", "0", "+1", a cut-off day, a ledger seq.
@@ -88,14 +92,23 @@ class ReminderLine(Base, OfAgency):
     due_day: Mapped[date]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     message_row_id: Mapped[int | None] = mapped_column(Id)
-    #: Why it was left out when its digest was written (task done, deadline moved); None while it holds.
+    #: Why it was left out (task done, deadline moved; without a mail: not wanted); None while it holds.
     dropped_because: Mapped[str | None] = mapped_column(String(40))
 
     __table_args__ = (
         same_agency("obligation_id", "obligations"),
         same_agency("recipient_id", "people"),
         same_agency("message_row_id", "outbox_messages"),
-        UniqueConstraint("agency_id", "obligation_id", "rule", "step", "deadline_version", "recipient_id"),
+        UniqueConstraint(
+            "agency_id",
+            "subject_kind",
+            "subject_id",
+            "rule",
+            "step",
+            "deadline_version",
+            "recipient_id",
+            name="uq_reminder_lines_key",
+        ),
         Index("ix_reminder_lines_message_row_id", "message_row_id"),
         Index("ix_reminder_lines_recipient_id", "recipient_id", "message_row_id"),
     )
