@@ -1,6 +1,7 @@
 """All tables; importing this package registers every model with the metadata."""
 
 from cchc_tasks.storage.models.amendments import Amendment, AmendmentKind
+from cchc_tasks.storage.models.calendars import CalendarFeed, CalendarPiece, SavedFilter
 from cchc_tasks.storage.models.extensions import ExtensionRequest
 from cchc_tasks.storage.models.ledger import (
     Document,
@@ -12,7 +13,6 @@ from cchc_tasks.storage.models.ledger import (
     StoredFile,
 )
 from cchc_tasks.storage.models.outbox import (
-    CalendarFeed,
     DemoClock,
     JobRun,
     MessageState,
@@ -54,6 +54,7 @@ __all__ = [
     "Area",
     "AssignedRole",
     "CalendarFeed",
+    "CalendarPiece",
     "Deliverable",
     "DemoClock",
     "Document",
@@ -79,6 +80,7 @@ __all__ = [
     "PublishedHead",
     "ReminderLine",
     "ReminderRuleVersion",
+    "SavedFilter",
     "SchedulerLease",
     "SignInCounter",
     "StagedImport",

@@ -1,4 +1,4 @@
-"""Reminder lines, mails waiting or sent, the scheduler's lease and log, calendar feeds, the demo's clock."""
+"""Reminder lines, mails waiting or sent, the scheduler's lease and log, the demo's clock."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -139,30 +139,6 @@ class JobRun(Base):
     detail: Mapped[str] = mapped_column(Text, default="")
 
     __table_args__ = (Index("ix_job_runs_job_started_at", "job", "started_at"),)
-
-
-class CalendarFeed(Base, OfAgency):
-    """A subscribed calendar of one person: its secret address is kept as a hash and shown once."""
-
-    __tablename__ = "calendar_feeds"
-
-    person_id: Mapped[int] = mapped_column(Id)
-    #: "person", "unit", later "plan" and "filter".
-    scope: Mapped[str] = mapped_column(String(20))
-    unit_id: Mapped[int | None] = mapped_column(Id)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    hides_titles: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    last_used_address: Mapped[str | None] = mapped_column(String(60))
-
-    __table_args__ = (
-        same_agency("person_id", "people"),
-        same_agency("unit_id", "units"),
-        Index("ix_calendar_feeds_person_id", "person_id"),
-    )
 
 
 class DemoClock(Base):

@@ -222,6 +222,8 @@ class Obligation(Base, OfAgency, Versioned):
         Index("ix_obligations_deliverable_id", "deliverable_id"),
         Index("ix_obligations_agency_id_status", "agency_id", "status"),
         Index("ix_obligations_agency_id_due_on", "agency_id", "due_on"),
+        # The newest change of an agency is asked for with each fetch of a calendar.
+        Index("ix_obligations_agency_id_changed_at", "agency_id", "changed_at"),
     )
 
 
