@@ -89,7 +89,9 @@ def _text(cell: WorkbookCell) -> str:
 
 
 def _number(value: float, number_format: str) -> str:
-    """A number as the cell shows it where that matters for an ordinal: "1.10" is not "1.1"."""
+    """A number as the cell shows it where that matters: "1.10" is not "1.1", and half of the work is "50%"."""
+    if number_format.rstrip().endswith("%"):
+        return f"{value * 100:.10g}%"
     if isinstance(value, int) or value.is_integer():
         value = int(value)
     decimals = number_format.partition(".")[2]

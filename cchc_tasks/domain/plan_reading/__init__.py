@@ -18,6 +18,7 @@ from cchc_tasks.domain.plan_reading.model import (
     TaskReading,
 )
 from cchc_tasks.domain.plan_reading.periods import period_label
+from cchc_tasks.domain.plan_reading.progress import Paper, Progress, Stage
 from cchc_tasks.domain.plan_reading.rows import RowReader, obligations_of, reading_of
 from cchc_tasks.domain.plan_reading.table import (
     FoundTable,
@@ -27,6 +28,7 @@ from cchc_tasks.domain.plan_reading.table import (
     find_tables,
     rows_of,
 )
+from cchc_tasks.domain.plan_reading.taking_over import Context
 
 __all__ = [
     "AreaReading",
@@ -35,9 +37,12 @@ __all__ = [
     "DoubtReason",
     "Heading",
     "ObligationReading",
+    "Paper",
     "Place",
     "PlanCounts",
     "PlanReading",
+    "Progress",
+    "Stage",
     "TaskReading",
     "obligations_of",
     "period_label",
@@ -55,8 +60,11 @@ def read_plan(
     number: str | None = None,
     issued_on: date | None = None,
     year: int | None = None,
+    today: date | None = None,
 ) -> PlanReading:
     """The plan in a document; number, date and year given here win over the printed ones.
+
+    A completion that the document dates after `today` is asked about; None: days to come are not looked for.
 
     Raises UnreadableFile where there is no table with the columns of a plan, no row in it, or nothing that tells the
     year. Everything else that is not clear is listed in `to_confirm`.
@@ -75,7 +83,7 @@ def read_plan(
     )
     if not heading.year:
         raise UnreadableFile(ReadTrouble.NO_YEAR, file_name=document.file_name)
-    reader = RowReader(heading.year)
+    reader = RowReader(heading.year, Context(heading.issued_on, today))
     areas = reader.read(parts)
     if not areas:
         raise UnreadableFile(ReadTrouble.NO_ROWS, file_name=document.file_name)

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from cchc_tasks.domain.plan_reading.table import Column, PlanRow
+from cchc_tasks.domain.plan_reading.columns import Column
+from cchc_tasks.domain.plan_reading.table import PlanRow
 
 _STATEMENT_END = (".", ";", ":", "!", "?")
 

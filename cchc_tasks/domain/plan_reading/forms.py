@@ -18,6 +18,7 @@ from cchc_tasks.domain.plan_reading.model import (
     PlanReading,
     TaskReading,
 )
+from cchc_tasks.domain.plan_reading.progress import Paper, Progress, Stage
 
 
 def reading_json(reading: PlanReading) -> dict[str, Any]:
@@ -76,6 +77,7 @@ def _task_json(area: AreaReading, task: TaskReading) -> dict[str, Any]:
             {
                 "text": deliverable.text,
                 "dates": [_iso(one.due_on) for one in deliverable.obligations if one.due_on is not None],
+                **_progress_to_dict(deliverable.progress),
             }
             for deliverable in task.deliverables
         ],
@@ -104,6 +106,7 @@ def _task_to_dict(task: TaskReading) -> dict[str, Any]:
                     for owed in one.obligations
                 ],
                 "responsible": list(one.responsible),
+                **_progress_to_dict(one.progress),
             }
             for one in task.deliverables
         ],
@@ -139,6 +142,34 @@ def _deliverable_from_dict(value: Mapping[str, Any]) -> DeliverableReading:
             for one in value["obligations"]
         ),
         responsible=tuple(value["responsible"]),
+        progress=_progress_from_dict(value.get("progress")),
+    )
+
+
+def _progress_to_dict(progress: Progress | None) -> dict[str, Any]:
+    """A key of its own where the document has columns of progress; plans have none."""
+    if progress is None:
+        return {}
+    paper = progress.paper
+    return {
+        "progress": {
+            "text": progress.text,
+            "stage": str(progress.stage),
+            "done_on": _iso(progress.done_on),
+            "paper": None if paper is None else {"number": paper.number, "issued_on": _iso(paper.issued_on)},
+        }
+    }
+
+
+def _progress_from_dict(value: Mapping[str, Any] | None) -> Progress | None:
+    if value is None:
+        return None
+    paper = value["paper"]
+    return Progress(
+        text=value["text"],
+        stage=Stage(value["stage"]),
+        done_on=_date(value["done_on"]),
+        paper=None if paper is None else Paper(paper["number"], _date(paper["issued_on"])),
     )
 
 

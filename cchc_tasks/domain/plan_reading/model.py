@@ -10,6 +10,7 @@ from cchc_tasks.domain.assignments import Assignment
 from cchc_tasks.domain.deadlines import Deadline
 from cchc_tasks.domain.grid import Place
 from cchc_tasks.domain.plan_reading.heading import Heading
+from cchc_tasks.domain.plan_reading.progress import Progress
 from cchc_tasks.domain.units import LeadBasis
 
 __all__ = [
@@ -57,6 +58,12 @@ class DoubtReason(StrEnum):
     LINES_GUESSED = "lines_guessed"
     COLUMN_SKIPPED = "column_skipped"
     FILE_CONVERTED = "file_converted"
+    PROGRESS_UNCLEAR = "progress_unclear"
+    PROGRESS_INCOMPLETE = "progress_incomplete"
+    PROGRESS_DATE = "progress_date"
+    PROGRESS_ASSUMED = "progress_assumed"
+    PROGRESS_SHARED = "progress_shared"
+    PROGRESS_PERIODS = "progress_periods"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +88,17 @@ class ObligationReading:
 
 @dataclass(frozen=True, slots=True)
 class DeliverableReading:
-    """A deliverable; `responsible` are the units of the row that it falls to by order, to be confirmed."""
+    """A deliverable; `responsible` are the units of the row that it falls to by order, to be confirmed.
+
+    `progress` is how far it had come in the office's own list, None where the document has no such column or words.
+    """
 
     ordinal: str | None
     text: str
     deadline: Deadline
     obligations: tuple[ObligationReading, ...]
     responsible: tuple[str, ...] = ()
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True)

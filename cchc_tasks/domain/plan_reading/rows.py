@@ -15,6 +15,7 @@ from cchc_tasks.domain.assignments import (
 )
 from cchc_tasks.domain.deadlines import Deadline, DeadlineKind, DeadlineReason, parse_deadline
 from cchc_tasks.domain.plan_reading.broken_rows import goes_on, joined_row
+from cchc_tasks.domain.plan_reading.columns import Column
 from cchc_tasks.domain.plan_reading.matching import MatchDoubt, Matched, match_deadlines
 from cchc_tasks.domain.plan_reading.model import (
     AreaReading,
@@ -33,7 +34,8 @@ from cchc_tasks.domain.plan_reading.numbers import (
 )
 from cchc_tasks.domain.plan_reading.periods import period_label
 from cchc_tasks.domain.plan_reading.products import Product, Products, split_products
-from cchc_tasks.domain.plan_reading.table import Column, PlanRow, TableRows
+from cchc_tasks.domain.plan_reading.table import PlanRow, TableRows
+from cchc_tasks.domain.plan_reading.taking_over import Context, with_progress
 
 _REASON_OF_MATCH = {
     MatchDoubt.PHRASE: DoubtReason.DEADLINE_UNCLEAR,
@@ -72,6 +74,7 @@ class RowReader:
     """Collects rows, then reads them; `doubts` fills in printed order."""
 
     year: int
+    context: Context = field(default_factory=Context)
     doubts: list[Doubt] = field(default_factory=list)
     _areas: list[_AreaRows] = field(default_factory=list)
     _used_ids: Counter[str] = field(default_factory=Counter)
@@ -179,6 +182,8 @@ class RowReader:
             for product, deadline, units in zip(products.items, matched.deadlines, responsible, strict=True)
             if deadline is not None
         )
+        deliverables, asked = with_progress(row_id, row, deliverables, self.context)
+        self.doubts += asked
         return TaskReading(
             row_id,
             named.numbers,

@@ -3,24 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 from cchc_tasks.domain.grid import Cell, Place, SourceDocument, Table
+from cchc_tasks.domain.plan_reading import progress_columns
+from cchc_tasks.domain.plan_reading.columns import PROGRESS_COLUMNS, Column
 from cchc_tasks.domain.text import fold, normalise
-
-
-class Column(StrEnum):
-    """What a column holds."""
-
-    NUMBER = "number"
-    AREA = "area"
-    TASK = "task"
-    PRODUCT = "product"
-    LEAD = "lead"
-    COORDINATING = "coordinating"
-    ASSIGNMENT = "assignment"
-    TIME = "time"
-    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +49,7 @@ class FoundTable:
 _NAMES: tuple[tuple[Column, re.Pattern[str]], ...] = (
     (Column.NOTE, re.compile(r".*(?:ghi chu|dien giai|chu thich).*")),
     (Column.NUMBER, re.compile(r"(?:so )?(?:tt|stt|thu tu)\.?|so|tt[.]?|#")),
+    *progress_columns.NAMES,
     (Column.ASSIGNMENT, re.compile(r".*chu tri.*phoi hop.*")),
     (Column.TIME, re.compile(
         r"(?!.*bat dau).*(?:thoi (?:gian|han|diem)|tien do|moc|han (?:hoan|xu|bao|chot)|ngay hoan).*|han"
@@ -76,6 +64,7 @@ _NAMES: tuple[tuple[Column, re.Pattern[str]], ...] = (
 _LONGEST_NAME = 60
 _HEADER_REACH = 60
 _FEWEST_NAMES = 2
+#: What a table of work has beside its tasks; a list of states alone is no plan.
 _DETAILS = (Column.PRODUCT, Column.LEAD, Column.COORDINATING, Column.ASSIGNMENT, Column.TIME)
 _COLUMN_NUMBER = re.compile(r"\(?\[?(?:\d{1,2}|[A-Z])\]?\)?(?: ?= ?.*)?")
 
@@ -145,13 +134,17 @@ def _header(index: int, table: Table, covered: Mapping[tuple[int, int], Cell]) -
 def _found(
     index: int, table: Table, covered: Mapping[tuple[int, int], Cell], roles: dict[int, Column], first: int, last: int
 ) -> FoundTable:
-    columns = _settle(roles)
     named = {
         column: text
         for number in range(first, last + 1)
         for column in range(1, _width(table) + 1)
         if (cell := covered.get((number, column))) is not None and (text := normalise(cell.text).replace("\n", " "))
     }
+    below: dict[int, list[str]] = {}
+    for (row, column), cell in covered.items():
+        if row > last:
+            below.setdefault(column, []).append(cell.text)
+    columns = _settle(progress_columns.resolve(roles, named, below))
     skipped = tuple(dict.fromkeys(text for column, text in sorted(named.items()) if column not in columns))
     taken = {text for column, text in named.items() if column in columns}
     return FoundTable(index, table, columns, last, first, covered, tuple(text for text in skipped if text not in taken))
@@ -258,7 +251,7 @@ def _row(found: FoundTable, number: int) -> PlanRow:
             role: (text if role in {Column.NUMBER, Column.AREA, Column.TASK} else "") for role, text in cells.items()
         }
     place = Place(found.index, number, first.column if first else 0, found.table.name)
-    bare = not any(cells.get(role) for role in (*_DETAILS, Column.NOTE))
+    bare = not any(cells.get(role) for role in (*_DETAILS, Column.NOTE, *PROGRESS_COLUMNS))
     is_area = bare and (is_banner or Column.AREA not in found.columns.values())
     return PlanRow(place, cells, carried, is_area)
 
