@@ -1,7 +1,7 @@
 """Who may do what: one table, asked by every view, command, feed and export."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -27,6 +27,7 @@ class Action(StrEnum):
     COMMENT = "comment"
     HAND_OVER = "hand_over"
     ASK_EXTENSION = "ask_extension"
+    ANSWER_EXTENSION = "answer_extension"
     CONFIRM = "confirm"
     REOPEN = "reopen"
     CORRECT_LEDGER = "correct_ledger"
@@ -47,14 +48,36 @@ class Scope(StrEnum):
     COORDINATING = "coordinating"
 
 
+class MandateKind(StrEnum):
+    """By what somebody acts beyond their own roles: phụ trách, or uỷ quyền of a head or a leader, for a time."""
+
+    ACTING_HEAD = "acting_head"
+    FOR_HEAD = "for_head"
+    FOR_LEADER = "for_leader"
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """An acting head's or a delegate's power as it holds today; `from_id` is for whom (None: an acting head)."""
+
+    kind: MandateKind
+    unit_id: int | None
+    from_id: int | None = None
+    from_name: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A role held in a unit from `starts_on` to `ends_on` (both included; None: no end)."""
+    """A role held in a unit from `starts_on` to `ends_on` (both included; None: no end).
+
+    `mandate` is set where the role is not one's own but given for a time.
+    """
 
     role: Role
     unit_id: int | None
     starts_on: date
     ends_on: date | None = None
+    mandate: Mandate | None = None
 
     def holds_on(self, day: date) -> bool:
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
@@ -73,6 +96,8 @@ class Principal:
     memberships: tuple[Membership, ...] = ()
     groups_of: Mapping[int, frozenset[int]] = field(default_factory=dict)
     name: str = ""
+    #: What a leader gave over; a head's powers stand among `memberships`.
+    mandates: tuple[Mandate, ...] = ()
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -129,6 +154,7 @@ GRANTS: dict[Action, tuple[tuple[Role, Scope], ...]] = {
     ),
     Action.HAND_OVER: ((Role.OFFICE, Scope.AGENCY), (Role.HEAD, Scope.RESPONSIBLE)),
     Action.ASK_EXTENSION: ((Role.OFFICE, Scope.AGENCY), (Role.HEAD, Scope.RESPONSIBLE)),
+    Action.ANSWER_EXTENSION: ((Role.OFFICE, Scope.AGENCY), (Role.LEADER, Scope.AGENCY)),
     Action.CONFIRM: ((Role.OFFICE, Scope.AGENCY), (Role.LEADER, Scope.AGENCY)),
     Action.REOPEN: ((Role.OFFICE, Scope.AGENCY),),
     Action.CORRECT_LEDGER: ((Role.OFFICE, Scope.AGENCY),),
@@ -139,6 +165,12 @@ GRANTS: dict[Action, tuple[tuple[Role, Scope], ...]] = {
     Action.MANAGE_UNITS: ((Role.ADMIN, Scope.AGENCY), (Role.OFFICE, Scope.AGENCY)),
     Action.MOVE_DEMO_CLOCK: ((Role.OFFICE, Scope.AGENCY), (Role.ADMIN, Scope.AGENCY)),
     Action.SUBSCRIBE_CALENDAR: tuple((role, Scope.AGENCY) for role in _EVERYBODY),
+}
+
+
+#: What a mandate of a leader allows, in the whole agency. Source: DESIGN rule 4 (a leader, or whom they name).
+GRANTS_BY_MANDATE: dict[MandateKind, frozenset[Action]] = {
+    MandateKind.FOR_LEADER: frozenset({Action.READ_AGENCY, Action.CONFIRM}),
 }
 
 
@@ -155,16 +187,20 @@ def may(principal: Principal, action: Action, work: Work | None = None) -> bool:
     """Whether `principal` may do `action`, to `work` where one is meant; never across agencies."""
     if work is not None and work.agency_id != principal.agency_id:
         return False
-    return any(
+    return _is_mandated(principal, action) or any(
         membership.role is role and _reaches(principal, membership, scope, work)
         for role, scope in GRANTS[action]
         for membership in principal.memberships
     )
 
 
+def _is_mandated(principal: Principal, action: Action) -> bool:
+    return any(action in GRANTS_BY_MANDATE.get(each.kind, frozenset()) for each in principal.mandates)
+
+
 def may_anywhere(principal: Principal, action: Action) -> bool:
     """Whether some grant of `action` is held at all, whatever the work; for routes before the work is known."""
-    return any(role in principal.roles for role, _scope in GRANTS[action])
+    return _is_mandated(principal, action) or any(role in principal.roles for role, _scope in GRANTS[action])
 
 
 def require(principal: Principal, action: Action, work: Work | None = None) -> None:
@@ -185,5 +221,43 @@ def check_confirmation(principal: Principal, work: Work, *, override_reason: str
         return
     if work.reported_by_id == principal.person_id:
         raise Refused(RefusedReason.SELF_CONFIRMATION, person_id=principal.person_id)
-    if work.is_office_work and Role.LEADER not in principal.roles:
+    if work.is_office_work and not answers_for_leader(principal):
         raise Refused(RefusedReason.OFFICE_WORK_NEEDS_LEADER, person_id=principal.person_id)
+
+
+def answers_for_leader(principal: Principal) -> bool:
+    """Whether they are a leader, or named by one: whoever may confirm the office's own work."""
+    return Role.LEADER in principal.roles or any(each.kind is MandateKind.FOR_LEADER for each in principal.mandates)
+
+
+def mandate_for(principal: Principal, action: Action, work: Work | None = None) -> Mandate | None:
+    """The mandate by which somebody does `action`, or None where their own roles are enough.
+
+    It is written into the ledger beside what they did, and shown as "thay mặt".
+    """
+    own = tuple(each for each in principal.memberships if each.mandate is None)
+    alone = replace(principal, memberships=own, mandates=())
+    is_leaders = action is Action.CONFIRM and work is not None and work.is_office_work
+    if may(alone, action, work) and (not is_leaders or answers_for_leader(alone)):
+        return None
+    for membership in principal.memberships:
+        given = membership.mandate
+        if given is not None and may(replace(alone, memberships=(membership,)), action, work):
+            return given
+    return next((each for each in principal.mandates if action in GRANTS_BY_MANDATE.get(each.kind, ())), None)
+
+
+def check_extension_answer(
+    principal: Principal, work: Work, *, asked_by_id: int | None, override_reason: str | None
+) -> None:
+    """Raises where an answer would be to one's own request, or the office's to itself, without a reasoned override.
+
+    As for a confirmation (DESIGN rule 4): `work.is_office_work` says that the office asked for work of its own.
+    """
+    require(principal, Action.ANSWER_EXTENSION, work)
+    if override_reason:
+        return
+    if work.is_office_work and Role.LEADER not in principal.roles:
+        raise Refused(RefusedReason.OFFICE_REQUEST_NEEDS_LEADER, person_id=principal.person_id)
+    if asked_by_id is not None and asked_by_id == principal.person_id:
+        raise Refused(RefusedReason.SELF_ANSWER, person_id=principal.person_id)

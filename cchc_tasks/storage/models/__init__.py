@@ -46,8 +46,16 @@ from cchc_tasks.storage.models.plans import (
     TaskUnit,
 )
 from cchc_tasks.storage.models.reminding import HolidayCorrection, ReminderRuleVersion
+from cchc_tasks.storage.models.reorganisations import (
+    Absence,
+    Mandate,
+    Reorganisation,
+    ReorganisationLine,
+    ReorganisationOutcome,
+)
 
 __all__ = [
+    "Absence",
     "Agency",
     "Amendment",
     "AmendmentKind",
@@ -66,6 +74,7 @@ __all__ = [
     "JobRun",
     "LedgerHead",
     "LedgerRow",
+    "Mandate",
     "Membership",
     "MessageState",
     "Note",
@@ -80,6 +89,9 @@ __all__ = [
     "PublishedHead",
     "ReminderLine",
     "ReminderRuleVersion",
+    "Reorganisation",
+    "ReorganisationLine",
+    "ReorganisationOutcome",
     "SavedFilter",
     "SchedulerLease",
     "SignInCounter",

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from cchc_tasks.domain.errors import NotFound
+from cchc_tasks.domain.permissions import Mandate, MandateKind, Principal, Role
 from cchc_tasks.domain.permissions import Membership as DomainMembership
-from cchc_tasks.domain.permissions import Principal, Role
 from cchc_tasks.storage.models import Agency, GroupMember, Membership, Person, UnitName
+from cchc_tasks.storage.models import Mandate as MandateRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,27 @@ def holds_on(first: Any, last: Any, day: date | BindParameter[Any]) -> ColumnEle
     return and_(first <= day, or_(last.is_(None), last >= day))
 
 
+def mandate_holds(day: date | BindParameter[Any]) -> ColumnElement[bool]:
+    """The condition "in force on `day`, and not revoked"."""
+    return and_(holds_on(MandateRow.starts_on, MandateRow.ends_on, day), MandateRow.revoked_at.is_(None))
+
+
 def find_account(session: Session, person_id: int, today: date) -> Account | None:
     """The account with its roles and units as of `today`, or None; one query."""
     rows = session.connection().execute(_ACCOUNT, {"person_id": person_id, "today": today}).all()
     if not rows:
         return None
     first = rows[0]
+    memberships, groups = _memberships(rows), _groups_of(rows)
+    unit_names = {row.unit_id: row.short_name or "" for row in rows if row.unit_id is not None}
+    mandates: tuple[Mandate, ...] = ()
+    if any(row.mandate_id is not None for row in rows):
+        mandates = _leaders_mandates(rows)
+        memberships += _lent(rows)
+        lent_names, lent_groups = _around(session, first.agency_id, [each.unit_id for each in memberships], today)
+        unit_names, groups = {**lent_names, **unit_names}, {**lent_groups, **groups}
     return Account(
-        principal=Principal(person_id, first.agency_id, _memberships(rows), _groups_of(rows), first.name),
+        principal=Principal(person_id, first.agency_id, memberships, groups, first.name, mandates),
         agency_name=first.agency_name,
         parent_name=first.parent_name,
         place=first.place,
@@ -50,7 +64,7 @@ def find_account(session: Session, person_id: int, today: date) -> Account | Non
         title=first.title,
         session_epoch=first.session_epoch,
         is_active=first.is_active,
-        unit_names={row.unit_id: row.short_name or "" for row in rows if row.unit_id is not None},
+        unit_names=unit_names,
     )
 
 
@@ -66,6 +80,52 @@ def _memberships(rows: Sequence[Any]) -> tuple[DomainMembership, ...]:
     return tuple(DomainMembership(row.role, row.unit_id, row.starts_on, row.ends_on) for row in by_id.values())
 
 
+def _given(rows: Sequence[Any]) -> list[Any]:
+    """One row for each mandate; a person with several roles has several rows of it."""
+    return list({row.mandate_id: row for row in rows if row.mandate_id is not None}.values())
+
+
+def _mandate(row: Any) -> Mandate:
+    return Mandate(row.mandate_kind, row.mandate_unit_id, row.giver_id, row.giver_name or "")
+
+
+def _leaders_mandates(rows: Sequence[Any]) -> tuple[Mandate, ...]:
+    return tuple(_mandate(row) for row in _given(rows) if row.mandate_kind is MandateKind.FOR_LEADER)
+
+
+def _lent(rows: Sequence[Any]) -> tuple[DomainMembership, ...]:
+    """The powers of a head that somebody holds for a time, as a membership of the unit."""
+    return tuple(
+        DomainMembership(Role.HEAD, row.mandate_unit_id, row.mandate_starts_on, row.mandate_ends_on, _mandate(row))
+        for row in _given(rows)
+        if row.mandate_kind is not MandateKind.FOR_LEADER
+    )
+
+
+def _around(
+    session: Session, agency_id: int, unit_ids: Sequence[int | None], today: date
+) -> tuple[dict[int, str], dict[int, frozenset[int]]]:
+    """Short names and groups of these units as of `today`; two queries, only for people with a mandate."""
+    wanted = [unit_id for unit_id in unit_ids if unit_id is not None]
+    names = session.execute(
+        select(UnitName.unit_id, UnitName.short_name).where(
+            UnitName.agency_id == agency_id,
+            UnitName.unit_id.in_(wanted),
+            holds_on(UnitName.valid_from, UnitName.valid_to, today),
+        )
+    )
+    groups: dict[int, set[int]] = {}
+    for group_id, member_id in session.execute(
+        select(GroupMember.group_id, GroupMember.member_id).where(
+            GroupMember.agency_id == agency_id,
+            GroupMember.member_id.in_(wanted),
+            holds_on(GroupMember.valid_from, GroupMember.valid_to, today),
+        )
+    ):
+        groups.setdefault(member_id, set()).add(group_id)
+    return dict(tuple(row) for row in names), {key: frozenset(ids) for key, ids in groups.items()}
+
+
 def _groups_of(rows: Sequence[Any]) -> dict[int, frozenset[int]]:
     groups: dict[int, set[int]] = {}
     for row in rows:
@@ -76,6 +136,7 @@ def _groups_of(rows: Sequence[Any]) -> dict[int, frozenset[int]]:
 
 def _account_query() -> Select[Any]:
     today = bindparam("today", type_=Date)
+    giver = aliased(Person)
     query: Any = select(
         Person.agency_id,
         Person.name,
@@ -93,6 +154,13 @@ def _account_query() -> Select[Any]:
         Membership.ends_on,
         UnitName.short_name,
         GroupMember.group_id,
+        MandateRow.id.label("mandate_id"),
+        MandateRow.kind.label("mandate_kind"),
+        MandateRow.unit_id.label("mandate_unit_id"),
+        MandateRow.starts_on.label("mandate_starts_on"),
+        MandateRow.ends_on.label("mandate_ends_on"),
+        giver.id.label("giver_id"),
+        giver.name.label("giver_name"),
     )
     joined: Select[Any] = (
         query.join(Agency, Agency.id == Person.agency_id)
@@ -106,8 +174,13 @@ def _account_query() -> Select[Any]:
         )
         .outerjoin(UnitName, _at_unit(UnitName.agency_id, UnitName.unit_id, UnitName, today))
         .outerjoin(GroupMember, _at_unit(GroupMember.agency_id, GroupMember.member_id, GroupMember, today))
+        .outerjoin(
+            MandateRow,
+            and_(MandateRow.agency_id == Person.agency_id, MandateRow.person_id == Person.id, mandate_holds(today)),
+        )
+        .outerjoin(giver, and_(giver.agency_id == Person.agency_id, giver.id == MandateRow.from_person_id))
         .where(Person.id == bindparam("person_id"))
-        .order_by(Membership.id, GroupMember.group_id)
+        .order_by(Membership.id, GroupMember.group_id, MandateRow.id)
     )
     return joined
 
