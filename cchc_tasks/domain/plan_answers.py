@@ -9,9 +9,11 @@ from typing import Any
 from cchc_tasks.domain.assignments import Assignment
 from cchc_tasks.domain.deadlines import Deadline, DeadlineKind, parse_deadline
 from cchc_tasks.domain.errors import Invalid
+from cchc_tasks.domain.plan_progress import finished, not_taken, under_way
 from cchc_tasks.domain.plan_reading import (
     DeliverableReading,
     PlanReading,
+    Progress,
     TaskReading,
     obligations_of,
 )
@@ -29,11 +31,17 @@ class AnswerKind(StrEnum):
     NEW_PRODUCT = "new_product"  # a product of its own: `text`, due by `phrase` or `due_on`
     RESPONSIBLE = "responsible"  # `unit` answers for `places`; an empty name: whoever has the task
     COORDINATING = "coordinating"  # `unit` joins those who coordinate
+    NOT_TAKEN = "not_taken"  # nothing of the progress of `places` is recorded
+    UNDER_WAY = "under_way"  # `places` are in hand
+    FINISHED = "finished"  # `places` are done: on `due_on` (None: as read), proved by the document in `phrase`
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer to the doubts of one row; `places` are products of the row by their place, from 0 (empty: all)."""
+    """One answer to the doubts of one row; `places` are products of the row by their place, from 0 (empty: all).
+
+    `period` is the one period (from 0) of a product owed several times that a FINISHED is about.
+    """
 
     kind: AnswerKind
     places: tuple[int, ...] = ()
@@ -41,6 +49,7 @@ class Answer:
     due_on: date | None = None
     text: str = ""
     unit: str = ""
+    period: int | None = None
 
 
 def answer_to_dict(answer: Answer) -> dict[str, Any]:
@@ -52,6 +61,7 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
         "due_on": None if answer.due_on is None else answer.due_on.isoformat(),
         "text": answer.text,
         "unit": answer.unit,
+        "period": answer.period,
     }
 
 
@@ -64,6 +74,7 @@ def answer_from_dict(value: Mapping[str, Any]) -> Answer:
         due_on=None if value["due_on"] is None else date.fromisoformat(value["due_on"]),
         text=value["text"],
         unit=value["unit"],
+        period=value.get("period"),
     )
 
 
@@ -179,6 +190,19 @@ def _with_new_product(task: TaskReading, answer: Answer, year: int) -> TaskReadi
     return replace(task, deliverables=(*task.deliverables, added))
 
 
+def _with_progress(task: TaskReading, answer: Answer, _year: int) -> TaskReading:
+    """The progress of the products as the office says it; a product that nothing was said of keeps saying nothing."""
+
+    def change(progress: Progress) -> Progress:
+        if answer.kind is AnswerKind.FINISHED:
+            return finished(progress, done_on=answer.due_on, paper_words=answer.phrase, period=answer.period)
+        return under_way(progress) if answer.kind is AnswerKind.UNDER_WAY else not_taken(progress)
+
+    return _with_products(
+        task, answer, lambda each: each if each.progress is None else replace(each, progress=change(each.progress))
+    )
+
+
 _APPLY = {
     AnswerKind.AS_READ: _as_read,
     AnswerKind.LEAD: _with_lead,
@@ -187,6 +211,9 @@ _APPLY = {
     AnswerKind.NEW_PRODUCT: _with_new_product,
     AnswerKind.RESPONSIBLE: _with_responsible,
     AnswerKind.COORDINATING: _with_coordinating,
+    AnswerKind.NOT_TAKEN: _with_progress,
+    AnswerKind.UNDER_WAY: _with_progress,
+    AnswerKind.FINISHED: _with_progress,
 }
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from cchc_tasks.domain.plan_answers import Answer, AnswerKind, named_units, unit_names
-from cchc_tasks.domain.plan_reading import Doubt, DoubtReason, PlanReading, TaskReading
+from cchc_tasks.domain.plan_progress import PROGRESS_DOUBTS, paper_on_day, period_of, progress_at
+from cchc_tasks.domain.plan_reading import Doubt, DoubtReason, PlanReading, Progress, TaskReading
 from cchc_tasks.domain.unit_lists import is_group_name
 
 
@@ -20,12 +21,17 @@ class Option:
     def first(self) -> Answer:
         return self.answers[0]
 
+    @property
+    def kind(self) -> AnswerKind:
+        return self.first.kind
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A doubt with its row, the product it is about (from 0; None: the whole row) and its options, proposed first.
 
-    `key` is the place of the doubt in the reading's list. `takes_date` and `takes_unit` say which free answer fits;
+    `key` is the place of the doubt in the reading's list. `takes_date`, `takes_unit` and `takes_progress` say which
+    free answer fits;
     `may_stay_open` that the plan can be accepted without an answer (a lead that nobody names yet).
     """
 
@@ -36,6 +42,7 @@ class Question:
     options: tuple[Option, ...]
     takes_date: bool = False
     takes_unit: bool = False
+    takes_progress: bool = False
     may_stay_open: bool = False
 
 
@@ -86,9 +93,11 @@ def _question(key: int, doubt: Doubt, tasks: dict[str, TaskReading], year: int, 
         doubt=doubt,
         task=task,
         place=place,
-        options=(AS_READ, *more),
+        # What the list does not say whole cannot hold as read.
+        options=more if doubt.reason in PROGRESS_DOUBTS else (AS_READ, *more),
         takes_date=doubt.reason in _ABOUT_DATES,
         takes_unit=doubt.reason in _ABOUT_UNITS,
+        takes_progress=doubt.reason in _ABOUT_PROGRESS,
         may_stay_open=doubt.reason is DoubtReason.LEAD_UNRESOLVED,
     )
 
@@ -166,6 +175,46 @@ def _coordinating(row: _Row) -> tuple[Option, ...]:
     return tuple(Option((Answer(AnswerKind.COORDINATING, unit=name),)) for name in fullest)
 
 
+def _progress(row: _Row) -> tuple[Option, ...]:
+    """What can be recorded of a progress: as read where that is whole, done, under way, or nothing."""
+    progress = progress_at(row.task, row.place)
+    nothing = Option((Answer(AnswerKind.NOT_TAKEN, row.places),))
+    begun = Option((Answer(AnswerKind.UNDER_WAY, row.places),))
+    if progress is None:
+        return (nothing,)
+    if row.doubt.reason is DoubtReason.PROGRESS_SHARED:
+        return (AS_READ, nothing)
+    if row.doubt.reason is DoubtReason.PROGRESS_PERIODS:
+        return (nothing, *_one_period(row))
+    if row.doubt.reason is DoubtReason.PROGRESS_UNCLEAR:
+        return (nothing, begun, *_finished(row, progress))
+    if progress.is_complete:
+        return (AS_READ, begun, nothing)
+    return (begun, *_finished(row, progress), nothing)
+
+
+def _finished(row: _Row, progress: Progress) -> tuple[Option, ...]:
+    """Done on the day that is read: with the document dated that day where it has none, and without a document."""
+    if progress.done_on is None or row.doubt.detail == "after_today":
+        return ()
+    dated = paper_on_day(progress)
+    words = "" if dated is None else f"{dated.number} ngày {progress.done_on:%d/%m/%Y}"
+    with_paper = Answer(AnswerKind.FINISHED, row.places, phrase=words)
+    as_it_is = Answer(AnswerKind.FINISHED, row.places)
+    return tuple(Option((each,)) for each in dict.fromkeys((with_paper, as_it_is)))
+
+
+def _one_period(row: _Row) -> tuple[Option, ...]:
+    """The one period that the day of completion falls to."""
+    if row.place is None:
+        return ()
+    each = row.task.deliverables[row.place]
+    period = period_of(each)
+    if period is None or each.progress is None or not each.progress.is_complete:
+        return ()
+    return (Option((Answer(AnswerKind.FINISHED, row.places, period=period),)),)
+
+
 _OPTIONS: dict[DoubtReason, Callable[[_Row], tuple[Option, ...]]] = {
     DoubtReason.DEADLINE_UNCLEAR: _other_dates,
     DoubtReason.DATE_FOR_ALL_PRODUCTS: _all_but_last,
@@ -181,7 +230,11 @@ _OPTIONS: dict[DoubtReason, Callable[[_Row], tuple[Option, ...]]] = {
     DoubtReason.ASSIGNMENT_UNCLEAR: _leads,
     DoubtReason.RESPONSIBLE_BY_ORDER: _responsible,
     DoubtReason.NOTE_NAMES_UNIT: _coordinating,
+    **dict.fromkeys(PROGRESS_DOUBTS, _progress),
 }
+_ABOUT_PROGRESS = frozenset(
+    {DoubtReason.PROGRESS_UNCLEAR, DoubtReason.PROGRESS_INCOMPLETE, DoubtReason.PROGRESS_DATE},
+)
 _ABOUT_UNITS = frozenset(
     {
         DoubtReason.LEAD_INFERRED,

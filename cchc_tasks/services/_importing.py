@@ -21,6 +21,7 @@ from cchc_tasks.services._entry import (
     search_text,
 )
 from cchc_tasks.services._record import NewRow, append, recording_time
+from cchc_tasks.services._taking_over import BroughtProduct, take_over
 from cchc_tasks.services._work import kinds_of_units, of_kind, recount_unit
 from cchc_tasks.services.counting import rule_values
 from cchc_tasks.storage.models import Area, Deliverable, Plan, PlanKind, PlanRule, Task
@@ -55,6 +56,7 @@ def bring_in(
     for position, area in enumerate(reading.areas):
         builder.add_area(area, position)
     append(session, actor.agency_id, builder.rows, now=now)
+    take_over(session, plan, builder.brought, actor=actor, now=now)
     return plan
 
 
@@ -128,6 +130,8 @@ class Builder:
         self.entered_on = entered_on or plan.issued_on
         self.groups = of_kind(kinds_of_units(session, plan.agency_id), UnitKind.GROUP)
         self.rows: list[NewRow] = []
+        #: Products whose progress was printed, to be taken over once their rows are in the ledger.
+        self.brought: list[BroughtProduct] = []
         self.task_position = 0
 
     def add_area(self, reading: AreaReading, position: int) -> None:
@@ -171,7 +175,9 @@ class Builder:
         row = assignment_row(task, assigned, effective_on=self.entered_on, actor_id=self.actor.person_id)
         self.rows.append(row)
         for position, deliverable in enumerate(reading.deliverables):
-            self.add_deliverable(task, deliverable, position)
+            made = self.add_deliverable(task, deliverable, position)
+            if deliverable.progress is not None:
+                self.brought.append(BroughtProduct(task, made, deliverable, reading.source))
         return task
 
     def add_obligations(

@@ -83,6 +83,11 @@ def recording_time(session: Session, agency_id: int, *, now: datetime) -> dateti
     return head.recorded_at
 
 
+def next_seq(session: Session, agency_id: int) -> int:
+    """The sequence of the row that is appended next; the chain stays locked until the unit of work ends."""
+    return _locked_head(session, agency_id).seq + 1
+
+
 def _values(row: NewRow | DomainRow) -> dict[str, object]:
     return {name: getattr(row, name) for name in type(row).__slots__}
 
