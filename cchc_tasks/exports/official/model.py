@@ -94,9 +94,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row as in HTML: a place covered by a cell that spans from above or from the left has no cell of its own."""
+    """A row as in HTML: a place covered by a cell that spans from above or from the left has no cell of its own.
+
+    `keeps_next`: no page ends between this row and the next one, as for the heading of a group.
+    """
 
     cells: tuple[Cell, ...]
+    keeps_next: bool = False
 
 
 @dataclass(frozen=True, slots=True)

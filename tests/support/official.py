@@ -1,0 +1,112 @@
+"""Official documents for tests: a report with a real annex, and readers that give back what a file shows."""
+
+import json
+from pathlib import Path
+
+from cchc_tasks.exports.official.model import (
+    Align,
+    Annex,
+    Bullet,
+    Cell,
+    Column,
+    Heading,
+    IssueDay,
+    OfficialDocument,
+    Paragraph,
+    Row,
+    Signature,
+    Table,
+)
+
+REPORTS = Path(__file__).resolve().parents[1] / "data" / "reports"
+TUYEN_QUANG = "tuyen-quang-stttt-2021-q1"
+LONG_TITLE = (
+    "Rà soát, đánh giá, đề xuất phương án đơn giản hóa các thủ tục hành chính thuộc phạm vi chức năng quản lý nhà nước "
+    "của Sở trong lĩnh vực bưu chính, viễn thông, tần số vô tuyến điện, công nghệ thông tin, an toàn thông tin mạng, "
+    "báo chí, xuất bản, in, phát hành và thông tin đối ngoại trên địa bàn tỉnh năm"
+)
+
+
+def printed_form(slug: str) -> dict:
+    """The annex of a real report as it was printed."""
+    return json.loads((REPORTS / f"{slug}.json").read_text(encoding="utf-8"))["form"]
+
+
+def form_table(form: dict) -> Table:
+    """The annex as a table: headings bold, "trong đó" rows in italics, numbers as numbers."""
+    head = (
+        Row((
+            Cell("STT", is_bold=True, row_span=2),
+            Cell("Chỉ tiêu thống kê\n(Sử dụng trong kỳ báo cáo hàng quý, 6 tháng, năm)", is_bold=True, row_span=2),
+            Cell("Kết quả thống kê", is_bold=True, column_span=2),
+            Cell("Ghi chú", is_bold=True, row_span=2),
+        )),
+        Row((Cell("Đơn vị tính", is_bold=True), Cell("Số liệu", is_bold=True))),
+    )  # fmt: skip
+    columns = (
+        Column(15, Align.CENTER),
+        Column(76),
+        Column(28, Align.CENTER),
+        Column(20, Align.CENTER),
+        Column(26),
+    )
+    return Table(columns, head, tuple(map(_form_row, form["rows"])), name=form["title"])
+
+
+def _form_row(row: dict) -> Row:
+    is_bold = row["value_type"] == "none"
+    is_italic = row["label"].casefold().startswith("trong đó")
+    value = row["value"] if isinstance(row["value"], int) else None
+    looks = {"is_bold": is_bold, "is_italic": is_italic}
+    cells = (
+        Cell(row["no"], **looks),
+        Cell(row["label"], **looks),
+        Cell(row["unit"]),
+        Cell(row["value_raw"], value=value),
+        Cell(row["note"]),
+    )
+    return Row(cells, keeps_next=is_bold)
+
+
+def report(**changes) -> OfficialDocument:
+    """A report without number and day, its text and the annex of Tuyên Quang."""
+    form = printed_form(TUYEN_QUANG)
+    given = {
+        "issuer_parent": "UBND tỉnh Tuyên Quang",
+        "issuer": "Sở Thông tin và Truyền thông",
+        "number": "",
+        "symbol": "BC-STTTT",
+        "place": "Tuyên Quang",
+        "issued": IssueDay(month=3, year=2021),
+        "kind": "Báo cáo",
+        "subject": "Công tác cải cách hành chính quý I năm 2021",
+        "bases": (
+            "Căn cứ Kế hoạch số 163/KH-STTTT ngày 31/12/2020 của Sở Thông tin và Truyền thông về cải cách hành "
+            "chính năm 2021",
+            "Thực hiện Công văn số 135/UBND-NC ngày 12/01/2021 của Ủy ban nhân dân tỉnh",
+        ),
+        "body": (
+            Paragraph("Sở Thông tin và Truyền thông báo cáo kết quả thực hiện như sau:"),
+            Heading(1, "I.", "CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH"),
+            Heading(2, "1.", "Công tác triển khai tổ chức thực hiện cải cách hành chính"),
+            Paragraph(
+                "Kế hoạch đề ra 9 nhiệm vụ; tính đến hết ngày 14/3/2021 đã hoàn thành 7 nhiệm vụ; một số nhiệm vụ "
+                "thực hiện thường xuyên trong năm."
+            ),
+            Heading(3, "a)", "Nhiệm vụ chưa hoàn thành"),
+            Bullet(f"{LONG_TITLE} 2021: chưa hoàn thành do chờ hướng dẫn của cấp trên."),
+            *[Bullet(f"Nhiệm vụ số {number} của kế hoạch: {LONG_TITLE.lower()}.") for number in range(2, 9)],
+            Paragraph("Trên đây là báo cáo của Sở Thông tin và Truyền thông./."),
+        ),
+        "signature": Signature("Phó Giám đốc", "Nguyễn Văn Hiến", "KT. Giám đốc"),
+        "recipients": ("UBND tỉnh (báo cáo);", "Sở Nội vụ (tổng hợp);", "Ban Giám đốc;", "Lưu: VT, VP."),
+        "annexes": (
+            Annex(
+                "Biểu số 01",
+                form["title"],
+                form["caption"],
+                (form_table(form),),
+            ),
+        ),
+    }
+    return OfficialDocument(**{**given, **changes})
