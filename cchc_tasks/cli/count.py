@@ -22,7 +22,7 @@ from cchc_tasks.cli.runtime import (
     shown_now,
 )
 from cchc_tasks.config import load_settings
-from cchc_tasks.domain.counting import CountedItem, CountedThing, LeftOut, ObligationState, Tally
+from cchc_tasks.domain.counting import CountedItem, CountedThing, JudgedBy, LeftOut, ObligationState, Tally
 from cchc_tasks.domain.periods import VIETNAM
 from cchc_tasks.services import counting, ledger
 from cchc_tasks.storage.models import Plan, Task
@@ -33,6 +33,7 @@ from cchc_tasks.wording.core import rule_in_words
 from cchc_tasks.wording.work import title
 
 COUNTED = [each.value for each in CountedThing]
+JUDGED = [each.value for each in JudgedBy]
 
 
 @click.command()
@@ -40,6 +41,7 @@ COUNTED = [each.value for each in CountedThing]
 @click.option("--cut-off", type=Day(), required=True, help="Tính đến hết ngày này.")
 @click.option("--known-at", type=Instant(), help="Theo những gì đã ghi nhận đến lúc này; mặc định là bây giờ.")
 @click.option("--by", type=click.Choice(COUNTED), help="Đếm theo; mặc định là quy tắc của kế hoạch.")
+@click.option("--judged-by", type=click.Choice(JUDGED), help="Xét theo hạn đang có hiệu lực hay hạn gốc.")
 @click.option("--issued-on", type=Day(), help="Ngày ban hành, khi có nhiều kế hoạch cùng số.")
 @click.option("--list", "with_list", is_flag=True, help="In cả danh sách được tính và không được tính.")
 @agency_option
@@ -49,6 +51,7 @@ def count(
     cut_off: date,
     known_at: datetime | None,
     by: str | None,
+    judged_by: str | None,
     issued_on: date | None,
     with_list: bool,
     agency_code: str | None,
@@ -67,6 +70,7 @@ def count(
             cut_off=cut_off,
             known_at=known,
             by=None if by is None else CountedThing(by),
+            judged_by=None if judged_by is None else JudgedBy(judged_by),
         )
         names = names_of(session, plan, tally.rule.counted, cut_off)
     if as_json:
@@ -113,6 +117,7 @@ class Names:
             "unit": self._units_of(counted.members),
             "done_on": None,
             "due_on": None,
+            "extensions": sum(state.extensions for state in counted.members),
             "reason": None if reason is None else reason.value,
         }
         if isinstance(counted, CountedItem):

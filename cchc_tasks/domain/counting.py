@@ -51,6 +51,13 @@ class Denominator(StrEnum):
     DUE = "due"
 
 
+class JudgedBy(StrEnum):
+    """By which deadline something is on time, late, overdue or due: the one in force, or the plan's own."""
+
+    IN_FORCE = "in_force"
+    ORIGINAL = "original"
+
+
 @dataclass(frozen=True, slots=True)
 class CountingRule:
     """The counting rule of a plan, printed with every number it gives. Source: DESIGN §2 (counting rule)."""
@@ -61,6 +68,7 @@ class CountingRule:
     standing_work: StandingWork = StandingWork.WHEN_CONFIRMED
     denominator: Denominator = Denominator.ALL
     noun: str = "nhiệm vụ"
+    judged_by: JudgedBy = JudgedBy.IN_FORCE
 
 
 class ObligationState(NamedTuple):
@@ -81,6 +89,9 @@ class ObligationState(NamedTuple):
     is_standing: bool = False
     unit_id: int | None = None
     plan_id: int = 0
+    #: The plan's own deadline without the extensions, where there were any; else the same as `due_on`.
+    original_due_on: date | None = None
+    extensions: int = 0
 
     @property
     def facts(self) -> Facts:
@@ -203,6 +214,9 @@ def tally(
     """Counts `states` (each as at `cut_off`) by `rule`. The same states and rule give the same tally for ever."""
     items: list[CountedItem] = []
     left_out: list[LeftOut] = []
+    if rule.judged_by is JudgedBy.ORIGINAL:
+        # The members say so too: a list shows the deadline that its verdict goes by.
+        states = [state._replace(due_on=state.original_due_on) if state.extensions else state for state in states]
     for key, members in _grouped(states, rule.counted):
         item = _count_one(key, members, rule, cut_off)
         (items if isinstance(item, CountedItem) else left_out).append(item)  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 """What can go wrong, as facts: an error carries the values a sentence needs; `wording` makes the sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 
@@ -44,6 +44,15 @@ class RefusedReason(StrEnum):
     LAST_ADMIN = "last_admin"
     HAS_ADMIN = "has_admin"
     NOT_EMPTY = "not_empty"
+    CLOSED_TOO_LONG = "closed_too_long"
+    EXTENSION_OF_REPORTED = "extension_of_reported"
+    EXTENSION_OF_DONE = "extension_of_done"
+    NO_DEADLINE = "no_deadline"
+    NOT_LATER = "not_later"
+    ALREADY_ASKED = "already_asked"
+    ALREADY_ANSWERED = "already_answered"
+    SELF_ANSWER = "self_answer"
+    OFFICE_REQUEST_NEEDS_LEADER = "office_request_needs_leader"
 
 
 class Refused(DomainError):
@@ -52,6 +61,14 @@ class Refused(DomainError):
     def __init__(self, reason: RefusedReason, **facts: object) -> None:
         self.reason = reason
         super().__init__(reason=reason, **facts)
+
+
+class SomeRefused(DomainError):
+    """All or nothing, and nothing was done: `refusals` are (id of the thing, why not it)."""
+
+    def __init__(self, refusals: Sequence[tuple[int, DomainError]]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__(ids=[each for each, _error in self.refusals])
 
 
 class Invalid(DomainError):

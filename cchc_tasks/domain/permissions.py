@@ -36,6 +36,8 @@ class Action(StrEnum):
     SEND_REMINDERS = "send_reminders"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_UNITS = "manage_units"
+    EDIT_REMINDER_RULES = "edit_reminder_rules"
+    MANAGE_HOLIDAYS = "manage_holidays"
     MOVE_DEMO_CLOCK = "move_demo_clock"
     SUBSCRIBE_CALENDAR = "subscribe_calendar"
 
@@ -163,6 +165,8 @@ GRANTS: dict[Action, tuple[tuple[Role, Scope], ...]] = {
     Action.SEND_REMINDERS: ((Role.OFFICE, Scope.AGENCY), (Role.ADMIN, Scope.AGENCY)),
     Action.MANAGE_PEOPLE: ((Role.ADMIN, Scope.AGENCY),),
     Action.MANAGE_UNITS: ((Role.ADMIN, Scope.AGENCY), (Role.OFFICE, Scope.AGENCY)),
+    Action.EDIT_REMINDER_RULES: ((Role.OFFICE, Scope.AGENCY),),
+    Action.MANAGE_HOLIDAYS: ((Role.ADMIN, Scope.AGENCY), (Role.OFFICE, Scope.AGENCY)),
     Action.MOVE_DEMO_CLOCK: ((Role.OFFICE, Scope.AGENCY), (Role.ADMIN, Scope.AGENCY)),
     Action.SUBSCRIBE_CALENDAR: tuple((role, Scope.AGENCY) for role in _EVERYBODY),
 }

@@ -21,11 +21,11 @@ from cchc_tasks.domain.plan_difference import (
 from cchc_tasks.domain.plan_reading import AreaReading, DeliverableReading, TaskReading
 from cchc_tasks.domain.text import fold
 from cchc_tasks.domain.workflow import OPEN_STATUSES, REMOVED_STATUSES, Move, check_move
+from cchc_tasks.services._deadlines import refresh_deadline
 from cchc_tasks.services._entry import assignment_row, deadline_row, put_assignment, responsible_row, search_text
 from cchc_tasks.services._importing import Builder, deadline_values
 from cchc_tasks.services._record import NewRow, append
-from cchc_tasks.services._work import Item, recount_unit, refresh_status, status_row
-from cchc_tasks.services.corrections import put_deadline
+from cchc_tasks.services._work import Item, recount_finished, recount_unit, refresh_status, status_row
 from cchc_tasks.storage.models import AmendmentKind, Area, Deliverable, Obligation, Plan, Task
 
 
@@ -65,6 +65,7 @@ class Amender:
         self.row_ids = {task.row_id for task in self.tasks.values()}
         self.told: list[NewRow] = []
         self.withdrawn: list[Obligation] = []
+        self.moved: list[Obligation] = []
         self.kept: list[int] = []
 
     def apply(self, difference: PlanDifference) -> int:
@@ -83,9 +84,13 @@ class Amender:
         counts = {"rows": len(difference.changed)}
         head = self._row(RowKind.AMENDMENT, payload={**self.document.payload(), **counts})
         rows = append(self.session, self.plan.agency_id, [head, *self.builder.rows, *self.told], now=self.now)
+        for obligation in self.moved:
+            refresh_deadline(self.session, obligation, now=self.now)
         for obligation in self.withdrawn:
             obligation.version += 1
             refresh_status(self.session, obligation, now=rows[-1].recorded_at)
+        reassigned = {task.id for task in self.tasks.values() if task.assignment_version > 1}
+        recount_finished(self.session, [each for each in self.owed.values() if each.task_id in reassigned])
         self.plan.version += 1
         return rows[0].seq
 
@@ -209,7 +214,7 @@ class Amender:
         actor_id, number = self.actor.person_id, self.document.number
         row = deadline_row(obligation, values, actor_id=actor_id, change="amendment", reason=number)
         self.told.append(replace(row, effective_on=max(self.document.effective_on, obligation.entered_on)))
-        put_deadline(obligation, values, now=self.now)
+        self.moved.append(obligation)
 
     def _withdraw(self, periods: Iterable[StandingPeriod]) -> None:
         for period in periods:

@@ -135,6 +135,7 @@ def new_obligation(
         starts_on=values.starts_on,
         due_on=values.due_on,
         original_due_on=values.due_on,
+        judged_due_on=values.due_on,
         changed_at=now,
     )
 

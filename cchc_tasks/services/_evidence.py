@@ -53,7 +53,7 @@ def add_evidence(
     now: datetime,
 ) -> None:
     """Keeps the document and each file behind the obligation; a document known by number and date is not doubled."""
-    kept = None if document is None else _document(session, obligation.agency_id, document, actor, now)
+    kept = None if document is None else keep_document(session, obligation.agency_id, document, actor, now)
     stored = [_file(session, obligation.agency_id, each, actor, now) for each in files]
     if kept is None and not stored:
         return
@@ -73,7 +73,8 @@ def add_evidence(
         )
 
 
-def _document(session: Session, agency_id: int, given: DocumentInput, actor: Principal, now: datetime) -> Document:
+def keep_document(session: Session, agency_id: int, given: DocumentInput, actor: Principal, now: datetime) -> Document:
+    """The document, kept once for its number, date and subject; the caller flushes."""
     query = select(Document).where(
         Document.agency_id == agency_id,
         Document.number == given.number,

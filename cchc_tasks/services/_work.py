@@ -11,10 +11,12 @@ from cchc_tasks.domain.errors import NotFound, StaleEdit
 from cchc_tasks.domain.ledger import LedgerRow, RowKind, holding_row
 from cchc_tasks.domain.permissions import Principal, Work
 from cchc_tasks.domain.units import AssignedUnits, UnitKind, counted_unit
-from cchc_tasks.domain.workflow import Move, Status
+from cchc_tasks.domain.workflow import OPEN_STATUSES, Move, Status
+from cchc_tasks.services._deadlines import judge_again
 from cchc_tasks.services._record import NewRow, append
 from cchc_tasks.storage.models import Deliverable, Obligation, Plan, Task, Unit
 from cchc_tasks.storage.queries import ledger as ledger_queries
+from cchc_tasks.storage.queries.as_of import unit_counted_at, unit_judged_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,28 @@ def recount_unit(item_task: Task, deliverable: Deliverable, group_ids: Iterable[
         obligation.counted_unit_id = unit_id
 
 
+def recount_finished(session: Session, obligations: Iterable[Obligation]) -> None:
+    """Finished work counts at the unit that had it on the day of completion; call after the rows are appended.
+
+    The present counterpart of `as_of.unit_judged_on`: nothing else of these obligations changes.
+    """
+    finished = [each for each in obligations if each.status not in OPEN_STATUSES and each.status_on is not None]
+    if not finished:
+        return
+    agency_id = finished[0].agency_id
+    series = ledger_queries.assignment_rows_of(session, agency_id, {each.task_id for each in finished})
+    groups = of_kind(kinds_of_units(session, agency_id), UnitKind.GROUP)
+    for each in finished:
+        rows = series.get(each.task_id, [])
+        each.counted_unit_id = unit_counted_at(
+            rows,
+            each.deliverable_id,
+            groups,
+            judged_on=unit_judged_on(each.status, each.status_on, each.entered_on, date.max),
+            known_at=max((row.recorded_at for row in rows), default=each.entered_at),
+        )
+
+
 def write_status(session: Session, item: Item, rows: list[NewRow], *, now: datetime) -> list[LedgerRow]:
     """Appends status rows of one obligation and brings its present state in line with what now holds."""
     stored = append(session, item.obligation.agency_id, rows, now=now)
@@ -144,8 +168,24 @@ def refresh_status(session: Session, obligation: Obligation, *, now: datetime) -
     obligation.is_returned = held is not None and held.payload.get("move") == Move.RETURN
     if obligation.status in {Status.NOT_STARTED, Status.IN_PROGRESS}:
         obligation.reported_by_id = obligation.reported_unit_id = None
+    judge_again(session, obligation)
+    _recount_after(session, obligation)
     obligation.calendar_sequence += 1
     obligation.changed_at = now
+
+
+def _recount_after(session: Session, obligation: Obligation) -> None:
+    """Where the task's assignment was changed: finished work counts by its day, work taken up again by the present."""
+    task = session.get_one(Task, obligation.task_id)
+    if task.assignment_version == 1:
+        return
+    if obligation.status in OPEN_STATUSES:
+        deliverable = session.get_one(Deliverable, obligation.deliverable_id)
+        groups = of_kind(kinds_of_units(session, obligation.agency_id), UnitKind.GROUP)
+        responsible = deliverable.responsible_unit_id
+        obligation.counted_unit_id = counted_unit(task.assigned(), groups, responsible=responsible)
+    else:
+        recount_finished(session, [obligation])
 
 
 def status_row(item: Item, actor: Principal, **values: object) -> NewRow:

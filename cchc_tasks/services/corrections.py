@@ -12,6 +12,7 @@ from cchc_tasks.domain.permissions import Action, Principal
 from cchc_tasks.domain.units import AssignedUnits, UnitKind
 from cchc_tasks.domain.workflow import Status, check_effective_on
 from cchc_tasks.services import _once
+from cchc_tasks.services._deadlines import refresh_deadline
 from cchc_tasks.services._entry import DeadlineValues, assignment_row, deadline_row, put_assignment, responsible_row
 from cchc_tasks.services._record import NewRow, append
 from cchc_tasks.services._work import (
@@ -21,6 +22,7 @@ from cchc_tasks.services._work import (
     get_task,
     kinds_of_units,
     of_kind,
+    recount_finished,
     recount_unit,
     status_row,
     write_status,
@@ -179,7 +181,7 @@ def correct_deadline(
         if item.obligation.original_due_on == item.obligation.due_on:
             # Nothing was extended: the first deadline itself had been misread.
             item.obligation.original_due_on = values.due_on
-        put_deadline(item.obligation, values, now=now)
+        refresh_deadline(session, item.obligation, now=now)
     return item.obligation
 
 
@@ -193,16 +195,6 @@ def _correcting(row: NewRow, held: LedgerRow | None, request_key: str | None) ->
     if held is not None:
         values |= {"corrects_seq": held.seq, "effective_on": held.effective_on}
     return NewRow(**values)
-
-
-def put_deadline(obligation: Obligation, values: DeadlineValues, *, now: datetime) -> None:
-    """Brings the present deadline of an obligation in line with a new ledger row."""
-    obligation.deadline_kind, obligation.due_on = values.kind, values.due_on
-    obligation.starts_on, obligation.is_ongoing = values.starts_on, values.is_ongoing
-    obligation.deadline_version += 1
-    obligation.version += 1
-    obligation.calendar_sequence += 1
-    obligation.changed_at = now
 
 
 def correct_assignment(
@@ -236,6 +228,7 @@ def correct_assignment(
             for obligation in deliverable.obligations:
                 obligation.calendar_sequence += 1
                 obligation.changed_at = now
+            recount_finished(session, deliverable.obligations)
     return task
 
 
@@ -313,3 +306,4 @@ def _put_responsible(
     deliverable.version += 1
     groups = of_kind(kinds_of_units(session, actor.agency_id), UnitKind.GROUP)
     recount_unit(task, deliverable, groups)
+    recount_finished(session, deliverable.obligations)

@@ -13,6 +13,7 @@ from cchc_tasks.domain.counting import (
     CountingRule,
     Denominator,
     DoneWhen,
+    JudgedBy,
     StandingWork,
     Tally,
     WholeDoneWhen,
@@ -34,10 +35,11 @@ def count(
     known_at: datetime,
     rule: CountingRule | None = None,
     by: CountedThing | None = None,
+    judged_by: JudgedBy | None = None,
     window_starts_on: date | None = None,
     task_id: int | None = None,
 ) -> Tally:
-    """The plan's tally: by its own rule as then known, or by `rule`; `by` changes only what is counted.
+    """The plan's tally: by its own rule as then known, or by `rule`, with `by` and `judged_by` in place of its own.
 
     With `task_id` only the things that this task is part of: what it gives to the count.
     The answer for a past (cut_off, known_at) is the same for ever. Raises `NotFound` for another agency's plan.
@@ -48,6 +50,8 @@ def count(
     used = rule or rule_of(session, actor.agency_id, plan_id, known_at=known_at)
     if by is not None:
         used = replace(used, counted=by)
+    if judged_by is not None:
+        used = replace(used, judged_by=judged_by)
     among = None if task_id is None else _counted_with(session, actor.agency_id, plan_id, task_id, used.counted)
     states = states_as_of(session, actor.agency_id, [plan_id], cut_off=cut_off, known_at=known_at, task_ids=among)
     return tally(states, used, cut_off, window_starts_on=window_starts_on)
@@ -102,6 +106,8 @@ def rule_from(values: dict[str, Any]) -> CountingRule:
         standing_work=StandingWork(values["standing_work"]),
         denominator=Denominator(values["denominator"]),
         noun=values["noun"],
+        # Rules written before there were extensions say nothing of it.
+        judged_by=JudgedBy(values.get("judged_by", JudgedBy.IN_FORCE)),
     )
 
 

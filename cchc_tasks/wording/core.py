@@ -9,6 +9,7 @@ from cchc_tasks.domain.counting import (
     CountingRule,
     Denominator,
     DoneWhen,
+    JudgedBy,
     LeftOutReason,
     OutReason,
     StandingWork,
@@ -67,6 +68,7 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Action.COMMENT: "góp ý, đính kèm",
         Action.HAND_OVER: "giao việc cho người của đơn vị",
         Action.ASK_EXTENSION: "đề nghị gia hạn",
+        Action.ANSWER_EXTENSION: "trả lời đề nghị gia hạn",
         Action.CONFIRM: "xác nhận, trả lại báo cáo",
         Action.REOPEN: "mở lại việc đã hoàn thành",
         Action.CORRECT_LEDGER: "đính chính sổ theo dõi",
@@ -75,6 +77,8 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Action.SEND_REMINDERS: "gửi nhắc việc",
         Action.MANAGE_PEOPLE: "quản lý người dùng",
         Action.MANAGE_UNITS: "quản lý đơn vị",
+        Action.EDIT_REMINDER_RULES: "đặt quy tắc nhắc việc",
+        Action.MANAGE_HOLIDAYS: "sửa ngày nghỉ, ngày làm bù",
         Action.MOVE_DEMO_CLOCK: "đổi ngày của bản minh họa",
         Action.SUBSCRIBE_CALENDAR: "lấy địa chỉ lịch",
     },
@@ -114,6 +118,10 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         StandingWork.WHEN_CONFIRMED: "tính khi được xác nhận",
         StandingWork.AS_DONE: "tính là đã hoàn thành",
         StandingWork.LEFT_OUT: "không tính",
+    },
+    JudgedBy: {
+        JudgedBy.IN_FORCE: "hạn đang có hiệu lực, kể cả gia hạn",
+        JudgedBy.ORIGINAL: "hạn gốc của kế hoạch, không kể gia hạn",
     },
     Denominator: {Denominator.ALL: "toàn bộ kế hoạch", Denominator.DUE: "phần đến hạn"},
     OutReason: {
@@ -236,6 +244,8 @@ _DENOMINATOR_IN_WORDS = {
     Denominator.ALL: "Mẫu số là toàn bộ kế hoạch tại ngày chốt, kể cả việc không định ngày; không kể phần đã rút.",
     Denominator.DUE: "Mẫu số chỉ gồm phần đến hạn tính đến ngày chốt.",
 }
+#: The deadline in force is what everybody expects; only the other way is said.
+_BY_ORIGINAL = "Đúng hạn, quá hạn, đến hạn xét theo hạn gốc của kế hoạch, không kể các lần gia hạn."
 
 
 def rule_in_words(rule: CountingRule) -> str:
@@ -244,4 +254,6 @@ def rule_in_words(rule: CountingRule) -> str:
     if rule.counted is not CountedThing.OBLIGATION:
         sentences.append(_WHOLE_IN_WORDS[rule.whole_done_when])
     sentences += [_STANDING_IN_WORDS[rule.standing_work], _DENOMINATOR_IN_WORDS[rule.denominator]]
+    if rule.judged_by is JudgedBy.ORIGINAL:
+        sentences.append(_BY_ORIGINAL)
     return " ".join(sentences).format(noun=rule.noun)

@@ -14,10 +14,11 @@ from cchc_tasks.domain.errors import (
     NotFound,
     Refused,
     RefusedReason,
+    SomeRefused,
     StaleEdit,
     UnsafeDatabase,
 )
-from cchc_tasks.wording import backups, evidence, people, plans, reading
+from cchc_tasks.wording import backups, evidence, extensions, people, plans, reading
 from cchc_tasks.wording.core import LABELS, format_date, format_instant, label
 
 REFUSED: dict[RefusedReason, str] = {
@@ -48,6 +49,9 @@ REFUSED: dict[RefusedReason, str] = {
     RefusedReason.LAST_ADMIN: "Đây là quản trị duy nhất đang hoạt động. Giao quyền quản trị cho người khác trước.",
     RefusedReason.NOT_EMPTY: "Cơ sở dữ liệu đã có dữ liệu khác, không nạp bản minh họa vào đó. "
     "Chỉ tới một cơ sở dữ liệu trống bằng “database_url” hoặc “instance_dir”.",
+    **extensions.REFUSED,
+    RefusedReason.CLOSED_TOO_LONG: "Như vậy cơ quan nghỉ liền hơn {days} ngày, lời nhắc sẽ không được gửi. "
+    "Kiểm tra lại ngày, năm.",
     RefusedReason.HAS_ADMIN: "Cơ quan này đã có quản trị ({email}). Người đó mời hoặc cấp lại liên kết cho người khác.",
 }
 
@@ -56,6 +60,7 @@ EXPLANATIONS: dict[type[DomainError], Callable[[Any], str]] = {
     NotFound: lambda error: "Không tìm thấy nội dung này, hoặc tài khoản không được xem. Kiểm tra lại đường dẫn.",
     NotAllowed: lambda error: f"Tài khoản này không được phép {_action(error)}. Liên hệ Văn phòng nếu cần.",
     Refused: lambda error: _refused(error),
+    SomeRefused: lambda error: extensions.none_done(len(error.refusals)),
     Invalid: lambda error: _invalid(error),
     StaleEdit: lambda error: (
         "Có người vừa sửa nội dung này sau khi trang được mở. "

@@ -14,7 +14,7 @@ from cchc_tasks.domain.ledger import RowKind
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.services._entry import DeadlineValues, deadline_row
 from cchc_tasks.services._record import NewRow, append
-from cchc_tasks.services.corrections import put_deadline
+from cchc_tasks.services._deadlines import refresh_deadline
 from cchc_tasks.storage.models import Obligation, Plan, Unit
 from cchc_tasks.storage.queries.as_of import states_as_of
 from tests.factories import ENTERED_AT, make_agency, make_plan, make_task, make_unit
@@ -56,7 +56,7 @@ class History:
             return None
         status = self.last("status", cut_off, known_at)
         judged_on = cut_off
-        if status is not None and status.value is Status.DONE:
+        if status is not None and status.value in (Status.DONE, Status.REPORTED):
             judged_on = max(status.day, self.obligation.entered_on)
         deadline = self.last("deadline", judged_on, known_at)
         assert deadline is not None
@@ -102,7 +102,6 @@ def say_something(session: Session, history: History, moment: datetime, chance: 
         due_on = chance.choice([None, day_of(chance)])
         values = DeadlineValues(DeadlineKind.DATE if due_on else DeadlineKind.AS_REGULATED, due_on)
         row = deadline_row(obligation, values, actor_id=None, change="extension")
-        put_deadline(obligation, values, now=moment)
         value: object = due_on
     else:
         value = chance.choice(STATUSES)
@@ -117,6 +116,8 @@ def say_something(session: Session, history: History, moment: datetime, chance: 
     fields = {name: getattr(row, name) for name in NewRow.__slots__}
     written = NewRow(**(fields | {"effective_on": day, "corrects_seq": corrects}))
     (stored,) = append(session, obligation.agency_id, [written], now=moment)
+    if what == "deadline":
+        refresh_deadline(session, obligation, now=moment)
     history.said.append(Said(stored.seq, what, value, day, moment, corrects))
 
 

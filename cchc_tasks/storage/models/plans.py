@@ -192,6 +192,8 @@ class Obligation(Base, OfAgency, Versioned):
     #: The first deadline, where a later one is in force; printed beside it everywhere.
     original_due_on: Mapped[date | None]
     deadline_version: Mapped[int] = mapped_column(default=1)
+    #: The deadline that the present status is judged by: of the day of completion, while open the one in force.
+    judged_due_on: Mapped[date | None]
     status: Mapped[Status] = mapped_column(by_value(Status, "status"), default=Status.NOT_STARTED)
     status_on: Mapped[date | None]
     status_recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session, aliased
 
 from cchc_tasks.domain.counting import ObligationState
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
+from cchc_tasks.domain.extensions import judged_deadline, judged_on
 from cchc_tasks.domain.ledger import LedgerRow as DomainRow
 from cchc_tasks.domain.ledger import RowKind, holding_row
 from cchc_tasks.domain.units import AssignedUnits, LeadBasis, UnitKind, counted_unit
-from cchc_tasks.domain.workflow import Status
+from cchc_tasks.domain.workflow import OPEN_STATUSES, Status
 from cchc_tasks.storage.models import Area, Deliverable, LedgerRow, Obligation, Task, Unit
 from cchc_tasks.storage.queries import ledger as ledger_queries
 from cchc_tasks.storage.types import Id, UtcDateTime
@@ -152,9 +153,11 @@ def _moved_state(
     known_at: datetime,
 ) -> ObligationState:
     """The state of an obligation whose deadline was changed: judged by the one that was in force."""
-    done_on = row.effective_on if row.status is Status.DONE else None
-    due_on, kind = _deadline_in_force(deadline_rows, row.entered_on, done_on, cut_off, known_at)
-    return _state(row, due_on, kind, units)
+    day = judged_on(row.status or Status.NOT_STARTED, row.effective_on, row.entered_on, cut_off)
+    found = judged_deadline(deadline_rows, day=day, known_at=known_at)
+    kind = DeadlineKind.UNSTATED if found.row is None else DeadlineKind(str(found.row.payload["kind"]))
+    state = _state(row, found.due_on, kind, units)
+    return state._replace(original_due_on=found.original_due_on, extensions=found.extensions)
 
 
 def _state(row: Any, due_on: date | None, kind: DeadlineKind, units: Mapping[int, int | None]) -> ObligationState:
@@ -171,21 +174,8 @@ def _state(row: Any, due_on: date | None, kind: DeadlineKind, units: Mapping[int
         due_on is None and kind is DeadlineKind.ONGOING,
         units.get(id_, unit_id) if units else unit_id,
         plan_id,
+        due_on,
     )
-
-
-def _deadline_in_force(
-    rows: list[DomainRow], entered_on: date, done_on: date | None, cut_off: date, known_at: datetime
-) -> tuple[date | None, DeadlineKind]:
-    """The deadline that is judged by: the one in force on the day of completion, or at the cut-off while open.
-
-    Work done before it entered the plan is judged by the plan's first deadline.
-    """
-    judged_on = cut_off if done_on is None else max(done_on, entered_on)
-    held = holding_row(rows, cut_off=judged_on, known_at=known_at)
-    if held is None:
-        return None, DeadlineKind.UNSTATED
-    return held.due_on, DeadlineKind(str(held.payload["kind"]))
 
 
 def _units_as_of(
@@ -199,18 +189,41 @@ def _units_as_of(
     kinds = session.execute(select(Unit.id).where(Unit.agency_id == agency_id, Unit.kind == UnitKind.GROUP))
     groups = frozenset(kinds.scalars())
     return {
-        row.id: _counted(series.get(row.task_id, []), row.deliverable_id, groups, cut_off, known_at)
+        row.id: unit_counted_at(
+            series.get(row.task_id, []),
+            row.deliverable_id,
+            groups,
+            judged_on=unit_judged_on(row.status, row.effective_on, row.entered_on, cut_off),
+            known_at=known_at,
+        )
         for row in rows
         if row.task_id in changed
     }
 
 
-def _counted(
-    series: Sequence[DomainRow], deliverable_id: int, groups: frozenset[int], cut_off: date, known_at: datetime
+def unit_judged_on(status: Status | None, status_on: date | None, entered_on: date, cut_off: date) -> date:
+    """The day by which the unit of an obligation is judged, as its deadline is.
+
+    Finished work stays with who did it: the day of completion (or of withdrawal). Open work goes by the cut-off.
+    """
+    if status is None or status_on is None or status in OPEN_STATUSES:
+        return cut_off
+    return max(status_on, entered_on)
+
+
+def unit_counted_at(
+    series: Sequence[DomainRow],
+    deliverable_id: int,
+    groups: frozenset[int],
+    *,
+    judged_on: date,
+    known_at: datetime,
 ) -> int | None:
+    """The unit at which an obligation counts on a day, from the assignment rows of its task."""
+
     def held_of(wanted: int | None) -> DomainRow | None:
         own = [row for row in series if row.deliverable_id == wanted]
-        return holding_row(own, cut_off=cut_off, known_at=known_at)
+        return holding_row(own, cut_off=judged_on, known_at=known_at)
 
     whole, own = held_of(None), held_of(deliverable_id)
     if whole is None:

@@ -4,13 +4,14 @@ from enum import StrEnum
 
 from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from cchc_tasks.domain.counting import (
     CountedThing,
     CountingRule,
     Denominator,
     DoneWhen,
+    JudgedBy,
     StandingWork,
     WholeDoneWhen,
 )
@@ -34,6 +35,9 @@ class RuleForm(VersionedForm):
     whole_done_when = RadioField("Phần gồm nhiều mốc hoàn thành khi", [InputRequired()], choices=choices(WholeDoneWhen))
     standing_work = RadioField("Việc thường xuyên không ghi ngày", [InputRequired()], choices=choices(StandingWork))
     denominator = RadioField("Mẫu số", [InputRequired()], choices=choices(Denominator))
+    judged_by = RadioField(
+        "Đúng hạn, quá hạn xét theo", [Optional()], choices=choices(JudgedBy), default=JudgedBy.IN_FORCE.value
+    )
     noun = StringField("Tên gọi khi in", [InputRequired(), Length(max=60)])
 
     def rule(self) -> CountingRule:
@@ -45,4 +49,5 @@ class RuleForm(VersionedForm):
             standing_work=StandingWork(self.standing_work.data),
             denominator=Denominator(self.denominator.data),
             noun=self.noun.data or "",
+            judged_by=JudgedBy(self.judged_by.data),
         )
