@@ -1,0 +1,105 @@
+"""Numbers inside the text of a report, bound to their figures: a figure that moves shows in its sentence.
+
+A bound number is written {{key=shown}}: the key of its row and the text it showed when it was written, such as
+{{steer.plan.tasks_done=41}}. Printing takes what is shown; nothing in a text changes by itself.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cchc_tasks.domain.reports.cells import Cell
+from cchc_tasks.domain.reports.figures import Figure
+from cchc_tasks.domain.reports.forms import Form, ValueType
+
+_BOUND = re.compile(r"\{\{\s*(?P<key>[a-z][a-z0-9_.]*)\s*(?:=(?P<shown>[^{}]*))?\}\}")
+#: A full stop ends a sentence only before a blank and a capital: "1.050" and "Tr. 2" go on.
+_SENTENCE_END = re.compile(r"(?<=[.;!?])\s+(?=[A-ZĐÀ-Ỹ\-–+*])|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class BoundNumber:
+    """A number of a text: its row, what it shows, and its place in the written text."""
+
+    key: str
+    shown: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaleNumber:
+    """A bound number whose figure has moved: the sentence as printed, then and now. `now` is '' where it is blank."""
+
+    key: str
+    sentence: str
+    then: str
+    now: str
+
+
+def bind(key: str, shown: str) -> str:
+    """The placeholder that shows `shown` and belongs to the figure of `key`."""
+    return f"{{{{{key}={shown}}}}}"
+
+
+def bound_numbers(text: str) -> tuple[BoundNumber, ...]:
+    """Every placeholder of a written text, in order."""
+    return tuple(
+        BoundNumber(match["key"], (match["shown"] or "").strip(), match.start(), match.end())
+        for match in _BOUND.finditer(text)
+    )
+
+
+def render(text: str) -> str:
+    """The text as it prints: each placeholder as what it shows."""
+    return _BOUND.sub(lambda match: (match["shown"] or "").strip(), text)
+
+
+def shown_in_text(cell: Cell, value_type: ValueType) -> str:
+    """How a cell reads inside a sentence: a percentage always with its sign, "87,23%"."""
+    if value_type is ValueType.PERCENT and cell.value is not None and cell.printed and "%" not in cell.printed:
+        return f"{cell.printed}%"
+    return cell.printed
+
+
+def refresh(text: str, form: Form, figures: Mapping[str, Figure]) -> str:
+    """The text with every placeholder showing its figure as it is now; keys the form does not have stay as they are."""
+
+    def fresh(match: re.Match[str]) -> str:
+        now = _now(match["key"], form, figures)
+        return match[0] if now is None else bind(match["key"], now)
+
+    return _BOUND.sub(fresh, text)
+
+
+def stale_numbers(text: str, form: Form, figures: Mapping[str, Figure]) -> tuple[StaleNumber, ...]:
+    """The bound numbers that no longer show their figure, each with its sentence as printed."""
+    found = []
+    for sentence in sentences(text):
+        for number in bound_numbers(sentence):
+            now = _now(number.key, form, figures)
+            if now is None or now != number.shown:
+                found.append(StaleNumber(number.key, render(sentence), number.shown, now or ""))
+    return tuple(found)
+
+
+def _now(key: str, form: Form, figures: Mapping[str, Figure]) -> str | None:
+    """What the figure shows now; a computed value counts even where the annex prints a blank. None: no such row."""
+    row, figure = form.by_key.get(key), figures.get(key)
+    if row is None or figure is None:
+        return None
+    cell = figure.cell
+    if not cell.printed and figure.computed is not None:
+        cell = figure.computed
+    return shown_in_text(cell, row.value_type)
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text, placeholders left as written."""
+    return tuple(piece.strip() for piece in _SENTENCE_END.split(text) if piece.strip())
+
+
+def unknown_keys(text: str, keys: Iterable[str]) -> tuple[str, ...]:
+    """Keys that the text binds numbers to but the form does not have, each once."""
+    known = set(keys)
+    return tuple(dict.fromkeys(number.key for number in bound_numbers(text) if number.key not in known))
