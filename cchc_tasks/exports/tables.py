@@ -63,8 +63,7 @@ def csv_bytes(table: TableExport) -> bytes:
 def xlsx_bytes(table: TableExport) -> bytes:
     """A sheet that prints: A4 across, head rows frozen and repeated, real dates, text kept as text."""
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(buffer, options)
+    book = new_workbook(buffer)
     book.set_properties({"title": table.title, "created": table.made_at.replace(tzinfo=None)})
     sheet = book.add_worksheet(table.sheet_name)
     head_row = _write_above(book, sheet, table)
@@ -73,6 +72,12 @@ def xlsx_bytes(table: TableExport) -> bytes:
     _set_up_print(sheet, table, head_row)
     book.close()
     return buffer.getvalue()
+
+
+def new_workbook(buffer: io.BytesIO) -> Any:
+    """A workbook that takes no text for a formula, an address or a number."""
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    return xlsxwriter.Workbook(buffer, options)
 
 
 def _write_above(book: Any, sheet: Any, table: TableExport) -> int:

@@ -4,10 +4,8 @@ import io
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
@@ -64,9 +62,7 @@ def pdf_bytes(document: OfficialDocument) -> bytes:
     stream = io.BytesIO()
     with _ONE_AT_A_TIME:
         fonts.register()
-        _Pages(stream, f"{document.kind} {document.subject}".strip()).build(
-            list(_story(document)), canvasmaker=partial(Canvas, initialFontName=fonts.REGULAR)
-        )
+        _Pages(stream, f"{document.kind} {document.subject}".strip()).build(list(_story(document)))
     return stream.getvalue()
 
 
@@ -74,7 +70,9 @@ class _Pages(BaseDocTemplate):  # type: ignore[misc]
     """A4 pages; each section counts its own, the first one without its number."""
 
     def __init__(self, stream: io.BytesIO, title: str) -> None:
-        super().__init__(stream, title=clean(title).replace("\n", " "), lang="vi-VN", invariant=1)
+        shown = clean(title).replace("\n", " ")
+        nobody = dict.fromkeys(("author", "subject", "creator", "keywords"), "")
+        super().__init__(stream, title=shown, lang="vi-VN", invariant=1, initialFontName=fonts.REGULAR, **nobody)
         self._section_start = 1
         self._outline_level = -1
         for names, width, height in (
@@ -159,7 +157,8 @@ def _letterhead(document: OfficialDocument) -> Flowable:
 
 
 def _side_by_side(widths: tuple[float, float], *rows: list[list[Flowable]]) -> Flowable:
-    bare: list[Any] = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (0, 0), (-1, -1), "CENTER")]
+    looks = {"VALIGN": "TOP", "ALIGN": "CENTER", "FONTNAME": fonts.REGULAR}
+    bare: list[Any] = [(name, (0, 0), (-1, -1), look) for name, look in looks.items()]
     bare += [(f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")]
     return Grid(list(rows), colWidths=list(widths), style=bare)
 

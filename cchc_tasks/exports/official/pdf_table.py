@@ -48,10 +48,11 @@ def ruled(table: Table, width: float, page_height: float) -> "RuledTable":
     return RuledTable(head, _laid(table.rows, table, edges, is_head=False), width, page_height)
 
 
-def header_heights(table: Table, width: float) -> list[float]:
-    """The heights of the header's rows."""
+def row_heights(table: Table, width: float) -> tuple[list[float], list[float]]:
+    """The heights of the header's rows and of the others."""
     edges = [0.0, *accumulate(grid.widths(table.columns, width))]
-    return [line.height for line in _laid(table.header, table, edges, is_head=True)]
+    head = _laid(table.header, table, edges, is_head=True)
+    return [line.height for line in head], [line.height for line in _laid(table.rows, table, edges, is_head=False)]
 
 
 def _height(lines: Sequence[_Line]) -> float:

@@ -1,5 +1,6 @@
 """Text made fit for a document: one normal form, nothing XML forbids, lines of like length."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -77,3 +78,12 @@ def _greedy(words: list[str], width: float, measure: Measure) -> list[str]:
         else:
             lines.append(word)
     return lines
+
+
+def wrapped_lines(text: str, width: float, measure: Measure) -> int:
+    """On how many lines a text stands in this width; a word wider than a line takes as many as it needs."""
+    count = 0
+    for part in clean(text).split("\n"):
+        lines = _greedy(part.split(), width, measure) if part.strip() else [""]
+        count += sum(max(1, math.ceil(measure(line) / width)) for line in lines)
+    return count

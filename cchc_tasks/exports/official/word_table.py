@@ -1,12 +1,13 @@
 """A ruled table for Word: repeated header, rows that stay whole, spans, and a name for screen readers."""
 
+from dataclasses import replace
 from itertools import chain, pairwise
 from xml.sax.saxutils import quoteattr
 
 from cchc_tasks.exports.official import grid, word_xml
 from cchc_tasks.exports.official.layout import CELL_PADDING_ACROSS, CELL_PADDING_DOWN
 from cchc_tasks.exports.official.model import Align, Cell, Table
-from cchc_tasks.exports.official.pdf_table import header_heights
+from cchc_tasks.exports.official.pdf_table import row_heights
 from cchc_tasks.exports.official.text import clean
 from cchc_tasks.exports.official.word_xml import Look, twips
 
@@ -19,7 +20,7 @@ def table(made: Table, width: float) -> str:
     widths = grid.widths(made.columns, width)
     edges = [twips(sum(widths[:place])) for place in range(len(widths) + 1)]
     columns = "".join(f'<w:gridCol w:w="{right - left}"/>' for left, right in pairwise(edges))
-    lines = zip(grid.slots(made.header, len(widths)), header_heights(made, width), strict=True)
+    lines = zip(grid.slots(made.header, len(widths)), row_heights(replace(made, rows=()), width)[0], strict=True)
     head = (_row(line, made, edges, height=height) for line, height in lines)
     marked = zip(grid.slots(made.rows, len(widths)), made.rows, strict=True)
     rows = (_row(line, made, edges, keeps_next=row.keeps_next) for line, row in marked)
