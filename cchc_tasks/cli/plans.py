@@ -20,21 +20,24 @@ from cchc_tasks.cli.runtime import (
     pick_agency,
     print_json,
     print_table,
+    real_now,
     shown_now,
 )
 from cchc_tasks.config import Settings, load_settings
 from cchc_tasks.domain.errors import Invalid, Refused, RefusedReason
+from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Role
 from cchc_tasks.domain.plan_reading import PlanReading, read_plan, reading_json
-from cchc_tasks.domain.workflow import REMOVED_STATUSES
-from cchc_tasks.exports.plans import PlanExport, PrintedRow, plan_csv, plan_xlsx, products_cell, task_cell
+from cchc_tasks.exports import plan_files
 from cchc_tasks.readers import read_document
 from cchc_tasks.services import amendments, staging
-from cchc_tasks.storage.models import AmendmentKind, Area, Deliverable, Task
+from cchc_tasks.services.held_plans import held_plan
+from cchc_tasks.storage.models import AmendmentKind
 from cchc_tasks.storage.queries import plans as plan_queries
 from cchc_tasks.wording import amendments as amendment_words
 from cchc_tasks.wording import format_date
 from cchc_tasks.wording import plans as words
+from cchc_tasks.wording import taking_over
 from cchc_tasks.wording.reading import doubt_place, doubt_reading, doubt_sentence
 
 
@@ -78,7 +81,8 @@ def import_plan(
             click.echo(line)
         return
     data = file.read_bytes()
-    reading = read_plan(read_document(data, file.name), number=number, issued_on=issued_on, year=year)
+    today = local_day(real_now())
+    reading = read_plan(read_document(data, file.name), number=number, issued_on=issued_on, year=year, today=today)
     state = None
     if not dry_run:
         sha256 = hashlib.sha256(data).hexdigest()
@@ -138,6 +142,7 @@ def _summary(reading: PlanReading) -> list[str]:
     lines = [words.plan_name(heading.number or "?", heading.issued_on) if heading.issued_on else heading.number or "?"]
     lines += [heading.title or "", words.counts_line(counts)]
     lines += [f"  {format_date(day)}: {count}" for day, count in reading.by_due_on().items()]
+    lines.append(taking_over.counts_words(reading))
     lines.append(words.to_confirm_line(len(reading.to_confirm)))
     for doubt in reading.to_confirm:
         printed = " ".join(doubt.text.split())
@@ -151,45 +156,16 @@ def _summary(reading: PlanReading) -> list[str]:
 @click.option("--issued-on", type=Day(), help="Ngày ban hành, khi có nhiều kế hoạch cùng số.")
 @agency_option
 def export(number: str, output: Path, issued_on: date | None, agency_code: str | None) -> None:
-    """Xuất kế hoạch ra .xlsx hoặc .csv, bảng theo mẫu của văn bản."""
-    write = {".xlsx": plan_xlsx, ".csv": plan_csv}.get(output.suffix.lower())
-    if write is None:
-        raise click.UsageError(words.XLSX_OR_CSV)
-    with open_database(load_settings()) as session:
+    """Xuất kế hoạch ra .docx, .xlsx hoặc .csv, bảng theo mẫu của văn bản."""
+    settings, ending = load_settings(), output.suffix.lower().removeprefix(".")
+    if ending not in plan_files.FORMATS:
+        raise click.UsageError(words.EXPORT_ENDINGS)
+    with open_database(settings) as session:
         agency = pick_agency(session, agency_code)
         plan = find_plan(session, agency.id, number, issued_on)
-        whole = plan_queries.get_whole_plan(session, agency.id, plan.id)
-        value = PlanExport(
-            parent_name=agency.parent_name,
-            agency_name=agency.name,
-            title=whole.title,
-            reference=words.issued_with(whole.number, whole.issued_on),
-            rows=tuple(_printed(area, task) for area in whole.areas for task in area.tasks if _is_printed(task)),
-        )
-    output.write_bytes(write(value))
-    click.echo(words.exported(output.name, len(value.rows)))
-
-
-def _standing(task: Task) -> list[Deliverable]:
-    """The products that are in the plan at present; what an amendment withdrew is not printed."""
-    return [each for each in task.deliverables if any(owed.status not in REMOVED_STATUSES for owed in each.obligations)]
-
-
-def _is_printed(task: Task) -> bool:
-    """A row begun by hand stands without products until they are added."""
-    return not task.deliverables or bool(_standing(task))
-
-
-def _printed(area: Area, task: Task) -> PrintedRow:
-    return PrintedRow(
-        ordinal=area.ordinal,
-        area=area.name,
-        task=task_cell(area.ordinal, task.numbers, task.text),
-        products=products_cell([(each.ordinal, each.text) for each in _standing(task)]),
-        assignment=task.assignment_text,
-        time=task.time_text,
-        note=task.note or "",
-    )
+        value = held_plan(session, agency, plan.id, today=local_day(shown_now(session, settings)))
+    output.write_bytes(plan_files.plan_file(value, ending))
+    click.echo(words.exported(output.name, sum(len(area.tasks) for area in value.areas)))
 
 
 @plans.command("list")

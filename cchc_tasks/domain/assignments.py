@@ -52,6 +52,7 @@ class Assignment:
 class _Role(StrEnum):
     LEAD = auto()
     COORDINATING = auto()
+    TOGETHER = auto()  # does the work beside the lead
     SUBJECT = auto()  # of "phối hợp với": lead by inference
     NONE = auto()
 
@@ -74,9 +75,13 @@ _LEAD = (
 _COORDINATING = (
     r"(?:cùng )?(?:phối (?:kết )?(?:hợp|hơp|họp|hợi|hop)|phôi hợp|phồi hợp|phói hợp|phối hợpp|phoi hop|p/h|tham gia)"
 )
+_TOGETHER = r"(?:cùng|đồng) thực hiện"
 _DOERS = r"(?:(?:các |những )?(?:đơn vị|cơ quan|bộ phận|phòng|tổ chức|cá nhân)(?: được giao)? )?"
-_LABEL = re.compile(rf"(?:^|(?<=[\n;.,(]))\s*[-+•*–]?\s*{_DOERS}(?:(?P<lead>{_LEAD}|CT)|(?P<with>{_COORDINATING}|PH))"
-                    r"(?: thực hiện| tham mưu)?\s*[:：]", re.IGNORECASE)  # fmt: skip
+_LABEL = re.compile(
+    rf"(?:^|(?<=[\n;.,(]))\s*[-+•*–]?\s*{_DOERS}(?:(?P<lead>{_LEAD}|CT)|(?P<together>{_TOGETHER})"
+    rf"|(?P<with>{_COORDINATING}|PH))(?: thực hiện| tham mưu)?\s*[:：]",
+    re.IGNORECASE,
+)
 _BRACKETED = re.compile(
     rf"\(\s*(?:{_DOERS}(?:(?P<lead>{_LEAD})|(?P<with>{_COORDINATING}))(?: thực hiện| chính)?"
     r"|(?P<ct>CT)|(?P<ph>PH))\s*\)",
@@ -103,6 +108,7 @@ _WORKS = re.compile(
     r"[^,;]{0,80}, ?(?P<others>.+)",
     re.IGNORECASE | re.DOTALL,
 )
+_BESIDE = re.compile(r"(?:,? ?(?:và )?cùng(?: với)?|và) (?=\S)", re.IGNORECASE)
 _DOCUMENT = re.compile(rf"(?:{'|'.join(DOCUMENT_TYPES)})\b", re.IGNORECASE)
 _NUMBERED_LINE = re.compile(r"^\(?\d{1,2}[.)] ?(?!\d)", re.MULTILINE)
 _END_OF_CLAUSE = re.compile(r"[;\n]|(?<!\bP)(?<!\bVP)(?<!\bTT)(?<!\bTP)\.(?= |$)")
@@ -210,7 +216,7 @@ def _labelled(text: str, labels: list[re.Match[str]]) -> list[_Part]:
     parts = [_Part(_Role.NONE, _names(text[: labels[0].start()]))]
     for index, label in enumerate(labels):
         end = labels[index + 1].start() if index + 1 < len(labels) else len(text)
-        role = _Role.LEAD if label["lead"] else _Role.COORDINATING
+        role = _Role.LEAD if label["lead"] else _Role.TOGETHER if label["together"] else _Role.COORDINATING
         body = text[label.end() : end]
         inner = _MARK.search(body)
         if inner is not None and inner["with"] and role is _Role.LEAD:
@@ -279,7 +285,12 @@ def _after_lead(clause: str, before: str, marks: list[re.Match[str]]) -> list[_P
     if not before:
         return [_Part(_Role.LEAD, _names(between)), _Part(_Role.COORDINATING, _names(after))]
     others = _names(after) or _names(between)
-    return [_Part(_Role.LEAD, _names(before)), _Part(_Role.COORDINATING, others)]
+    lead = [_Part(_Role.LEAD, _names(before)), _Part(_Role.COORDINATING, others)]
+    # "X chủ trì cùng Y phối hợp với Z": Y works beside X.
+    beside = _BESIDE.match(between) if after.strip(" .,:") else None
+    if beside and begins_unit(between[beside.end() :]):
+        lead.append(_Part(_Role.TOGETHER, _names(between[beside.end() :])))
+    return lead
 
 
 def _of(parts: Iterable[_Part], role: _Role) -> tuple[str, ...]:
@@ -289,7 +300,11 @@ def _of(parts: Iterable[_Part], role: _Role) -> tuple[str, ...]:
 def _assemble(text: str, parts: list[_Part]) -> Assignment:
     leads, subjects = _of(parts, _Role.LEAD), _of(parts, _Role.SUBJECT)
     coordinating = _of(parts, _Role.COORDINATING)
+    together = tuple(unit for unit in _of(parts, _Role.TOGETHER) if unit not in leads)
     unmarked = tuple(unit for unit in _of(parts, _Role.NONE) if unit not in leads + subjects + coordinating)
+    if together and len(leads) < 2:
+        return _with_others(text, leads, together, tuple(dict.fromkeys((*subjects, *coordinating, *unmarked))))
+    leads = tuple(dict.fromkeys((*leads, *together)))
     if leads:
         return _with_lead(text, leads, (*subjects, *coordinating), unmarked, parts)
     if subjects:
@@ -300,6 +315,16 @@ def _assemble(text: str, parts: list[_Part]) -> Assignment:
         reason = AssignmentReason.ONLY_COORDINATING if coordinating else AssignmentReason.NOT_UNDERSTOOD
         return replace(_unresolved(text, reason), coordinating=coordinating)
     return _single(text, unmarked, coordinating, AssignmentReason.UNMARKED_LIST)
+
+
+def _with_others(text: str, leads: tuple[str, ...], together: tuple[str, ...], others: tuple[str, ...]) -> Assignment:
+    """Units that do the work beside the one that leads, or with nobody leading."""
+    coordinating = tuple(unit for unit in others if unit not in (*leads, *together))
+    if not leads:
+        unresolved = _unresolved(text, AssignmentReason.UNMARKED_LIST)
+        return replace(unresolved, co_leads=together, coordinating=coordinating)
+    reason = AssignmentReason.LEAD_IS_GROUP if is_group_name(leads[0]) else None
+    return Assignment(text, leads[0], LeadBasis.EXPLICIT, together, coordinating, reason is not None, reason)
 
 
 def _unmarked_after_coordination(parts: list[_Part]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
 
@@ -49,6 +50,7 @@ class PlanExport:
     agency_name: str
     title: str
     reference: str
+    issued_on: date
     rows: tuple[PrintedRow, ...]
 
 
@@ -66,6 +68,11 @@ def products_cell(products: Sequence[tuple[str | None, str]]) -> str:
     if len(products) == 1 and products[0][0] is None:
         return products[0][1]
     return "\n".join(f"{ordinal}. {text}" if ordinal else f"- {text}" for ordinal, text in products)
+
+
+def dashed_cell(products: Sequence[str]) -> str:
+    """Products one to a line, each behind a dash."""
+    return "\n".join(f"- {text}" for text in products)
 
 
 def plan_csv(plan: PlanExport) -> bytes:
@@ -89,6 +96,7 @@ def plan_xlsx(plan: PlanExport) -> bytes:
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(buffer, options)
+    book.set_properties({"title": plan.title, "created": datetime.combine(plan.issued_on, time.min)})
     sheet = book.add_worksheet("Kế hoạch")
     head_row = _write_heading(book, sheet, plan)
     _write_table(book, sheet, plan.rows, head_row)

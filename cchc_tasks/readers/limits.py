@@ -13,6 +13,8 @@ PDF_PAGE_BYTES = 4 * 1024 * 1024
 ROWS = 5000
 COLUMNS = 50
 FIELD_LENGTH = 5000
+#: A cell of several statements, one to a line: what a cell of Excel can hold.
+CELL_LENGTH = 32_767
 #: All texts of a document together; five times the longest plan on record would not reach a tenth.
 TEXT_LENGTH = 8_000_000
 MERGED_AREAS = 5000

@@ -5,6 +5,7 @@ import io
 import unicodedata
 
 from cchc_tasks.domain.errors import ReadTrouble
+from cchc_tasks.domain.formulas import unguard_formula
 from cchc_tasks.domain.grid import SourceDocument, Table
 from cchc_tasks.readers import limits
 from cchc_tasks.readers.old_fonts import kind_of_texts
@@ -16,8 +17,6 @@ _SAMPLE = 40_000
 #: The share of words that must make sense before an encoding is believed.
 _MOST = 0.9
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-#: An apostrophe before one of these was put there to keep a spreadsheet from computing; it is no part of the text.
-_GUARDED = tuple("=+-@\t\r＝＋－＠")
 
 
 def read_separated(data: bytes) -> SourceDocument:
@@ -29,11 +28,11 @@ def read_separated(data: bytes) -> SourceDocument:
     separator = told or _separator(text)
     collector = CellCollector()
     rows = []
-    csv.field_size_limit(limits.FIELD_LENGTH * 4)
+    csv.field_size_limit(limits.CELL_LENGTH * 2)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for number, fields in enumerate(reader, start=1):
-            shown = map(_unguarded, fields)
+            shown = map(unguard_formula, fields)
             cells = (collector.cell(field, number, column) for column, field in enumerate(shown, start=1))
             rows.append(tuple(cells))
     except csv.Error as error:
@@ -109,7 +108,3 @@ def _regularity(sample: str, separator: str) -> tuple[int, int]:
         return (0, 0)
     usual = max(set(widths), key=widths.count)
     return (widths.count(usual), usual)
-
-
-def _unguarded(field: str) -> str:
-    return field[1:] if field.startswith("'") and field[1:].startswith(_GUARDED) else field

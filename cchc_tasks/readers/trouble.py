@@ -1,8 +1,12 @@
 """How a reader says that a file cannot be read: a reason and facts, which cross the border between processes."""
 
+import re
+
 from cchc_tasks.domain.errors import ReadTrouble
 from cchc_tasks.domain.grid import Cell
 from cchc_tasks.readers import limits
+
+_PRINTED_MARK = re.compile(r"[-–+] |\(?\d{1,2}(?:\.\d{1,2}){0,2}[.)] ")
 
 
 class Unreadable(Exception):
@@ -22,7 +26,7 @@ class CellCollector:
 
     def cell(self, text: str, row: int, column: int, row_span: int = 1, column_span: int = 1) -> Cell:
         """A checked cell."""
-        if len(text) > limits.FIELD_LENGTH:
+        if _is_too_long(text):
             raise Unreadable(ReadTrouble.FIELD_TOO_LONG, row=row, column=column, limit=limits.FIELD_LENGTH)
         if row > limits.ROWS:
             raise Unreadable(ReadTrouble.TOO_MANY_ROWS, limit=limits.ROWS)
@@ -40,3 +44,12 @@ class CellCollector:
         if self._length > limits.TEXT_LENGTH:
             raise Unreadable(ReadTrouble.TOO_BIG, limit=limits.TEXT_LENGTH)
         return text
+
+
+def _is_too_long(text: str) -> bool:
+    """A field is one printed statement: a cell of several may hold as much as Excel's, their marks are not counted."""
+    if len(text) <= limits.FIELD_LENGTH:
+        return False
+    statements = (line.lstrip() for line in text[: limits.CELL_LENGTH].split("\n"))
+    longest = max(len(line) - (mark.end() if (mark := _PRINTED_MARK.match(line)) else 0) for line in statements)
+    return len(text) > limits.CELL_LENGTH or longest > limits.FIELD_LENGTH

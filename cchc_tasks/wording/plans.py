@@ -1,5 +1,6 @@
 """Words of plans: the review of an import, its doubts and answers, and what the forms say."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
@@ -7,11 +8,14 @@ from enum import StrEnum
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.deadlines import Deadline
 from cchc_tasks.domain.plan_answers import Answer, AnswerKind
+from cchc_tasks.domain.plan_progress import PROGRESS_DOUBTS
 from cchc_tasks.domain.plan_questions import Option, Question
 from cchc_tasks.domain.plan_reading import DeliverableReading, DoubtReason, ObligationReading, PlanCounts, TaskReading
 from cchc_tasks.domain.unit_matching import MatchBasis
 from cchc_tasks.domain.units import LeadBasis
+from cchc_tasks.wording import taking_over
 from cchc_tasks.wording.core import format_date, format_number
+from cchc_tasks.wording.doubts import AS_READ, DOUBTS
 
 NO_DATE = "Không định ngày"
 
@@ -21,117 +25,6 @@ PLAN_KINDS = {
     "assigned_by_government": "Nhiệm vụ Chính phủ, Thủ tướng giao",
     "inspection": "Kế hoạch kiểm tra",
     "communication": "Kế hoạch tuyên truyền",
-}
-
-#: What a doubt is called, and why it is one.
-DOUBTS: dict[DoubtReason, tuple[str, str]] = {
-    DoubtReason.DEADLINE_UNCLEAR: ("Thời hạn chưa rõ", "Cụm từ này chưa cho một ngày chắc chắn."),
-    DoubtReason.DATE_FOR_ALL_PRODUCTS: (
-        "Thời hạn đọc được hai cách",
-        "Cụm từ vừa nói việc thường xuyên vừa có ngày; ô thời gian dùng chung cho mọi sản phẩm.",
-    ),
-    DoubtReason.MATCHED_BY_ORDER: (
-        "Thời hạn ghép với sản phẩm theo thứ tự",
-        "Các dòng thời gian không nói tên sản phẩm.",
-    ),
-    DoubtReason.DATED_BY_PRODUCT_TEXT: (
-        "Thời hạn lấy từ ô sản phẩm",
-        "Ô thời gian không nói đến sản phẩm này; văn bản in kỳ mà không in ngày thì lấy ngày cuối kỳ.",
-    ),
-    DoubtReason.PRODUCT_RECURS: (
-        "Ô sản phẩm nói đến việc định kỳ",
-        "Ô thời gian chỉ có một ngày, còn chữ trong sản phẩm lặp lại nhiều kỳ.",
-    ),
-    DoubtReason.PERIOD_END_ASSUMED: (
-        "Việc định kỳ không in ngày",
-        "Văn bản chỉ nói kỳ; ngày cuối mỗi kỳ được lấy làm hạn.",
-    ),
-    DoubtReason.DATE_MISSING: ("Sản phẩm không có thời hạn", "Ô thời gian không nói đến sản phẩm này."),
-    DoubtReason.DATE_WITHOUT_PRODUCT: (
-        "Có mốc thời gian không gắn với sản phẩm nào",
-        "Mốc này được giữ trong nguyên văn, chưa thành một sản phẩm phải nộp.",
-    ),
-    DoubtReason.TIME_NAMES_OTHER: (
-        "Ô thời gian nói đến việc không có trong ô sản phẩm",
-        "Thời hạn được dùng chung cho các sản phẩm của dòng.",
-    ),
-    DoubtReason.PRODUCT_SPLIT: (
-        "Một đoạn được tách thành nhiều sản phẩm",
-        "Đoạn văn không đánh số; được tách theo câu vì ô thời gian có nhiều dòng.",
-    ),
-    DoubtReason.PRODUCT_MISSING: ("Dòng không có sản phẩm", "Ô sản phẩm để trống; tên nhiệm vụ được dùng thay."),
-    DoubtReason.PRODUCTS_SHARED: (
-        "Hai nhiệm vụ chung một ô sản phẩm",
-        "Bảng không chia sản phẩm cho từng nhiệm vụ.",
-    ),
-    DoubtReason.LEAD_INFERRED: (
-        "Chủ trì suy ra từ cách ghi",
-        "Văn bản không ghi chữ “chủ trì”; đơn vị đứng một mình hoặc đứng trước “phối hợp” được hiểu là chủ trì.",
-    ),
-    DoubtReason.LEAD_UNRESOLVED: (
-        "Chưa rõ đơn vị chủ trì",
-        "Nhiều đơn vị đứng cạnh nhau, không ghi ai chủ trì. Có thể để ngỏ: mọi đơn vị được nêu đều thấy việc.",
-    ),
-    DoubtReason.ASSIGNMENT_UNCLEAR: (
-        "Phân công chưa rõ",
-        "Chủ trì là một nhóm hoặc vai trò chưa rõ; nên có một đơn vị chịu trách nhiệm.",
-    ),
-    DoubtReason.RESPONSIBLE_BY_ORDER: (
-        "Đơn vị ghép với sản phẩm theo thứ tự",
-        "Bảng không nói đơn vị nào làm sản phẩm nào.",
-    ),
-    DoubtReason.NOTE_NAMES_UNIT: (
-        "Ghi chú nhắc đến một đơn vị",
-        "Ô phân công không nêu riêng đơn vị này.",
-    ),
-    DoubtReason.NUMBER_MISSING: ("Dòng không có số thứ tự", "Số được đặt theo vị trí trong lĩnh vực."),
-    DoubtReason.NUMBER_REPEATED: ("Số thứ tự bị lặp", "Hai dòng cùng một số; dòng sau được đánh dấu để phân biệt."),
-    DoubtReason.AREA_MISSING: ("Không thấy tên lĩnh vực", "Các dòng này đứng trước mọi tên lĩnh vực."),
-    DoubtReason.ROW_NOT_UNDERSTOOD: ("Dòng không đọc được", "Dòng này không có nhiệm vụ; không được nhập."),
-    DoubtReason.TEXT_CONVERTED: (
-        "Chữ được chuyển từ bảng mã cũ",
-        "Tệp dùng phông TCVN3 (.Vn…) hoặc VNI; chữ đã được chuyển sang Unicode.",
-    ),
-    DoubtReason.CHANGES_ACCEPTED: (
-        "Văn bản còn thay đổi chưa chấp nhận",
-        "Được đọc như đã chấp nhận mọi thay đổi: chữ thêm được lấy, chữ xóa bị bỏ.",
-    ),
-    DoubtReason.PARTS_HIDDEN: (
-        "Tệp có phần bị ẩn",
-        "Trang tính ẩn không được đọc; dòng ẩn trong trang tính hiện vẫn được đọc.",
-    ),
-    DoubtReason.ROWS_JOINED: (
-        "Có dòng bị ngắt được nối lại",
-        "Phần ở hai trang, hoặc hai nửa dòng không có đường kẻ, được đọc thành một dòng.",
-    ),
-    DoubtReason.LINES_GUESSED: (
-        "Chỗ xuống dòng trong tệp PDF được suy ra",
-        "Tệp PDF không ghi chỗ hết đoạn; vài chỗ có thể là xuống dòng thật hoặc chỉ là hết khổ ô.",
-    ),
-    DoubtReason.COLUMN_SKIPPED: (
-        "Có cột không được đọc",
-        "Tên cột không cho biết đây là nhiệm vụ, sản phẩm, phân công, thời gian hay ghi chú.",
-    ),
-    DoubtReason.FILE_CONVERTED: (
-        "Tệp định dạng cũ được chuyển đổi",
-        "LibreOffice đã chuyển tệp sang định dạng mới trước khi đọc; đối chiếu với bản gốc.",
-    ),
-    DoubtReason.YEAR_UNCERTAIN: (
-        "Năm của kế hoạch chưa chắc chắn",
-        "Năm trong tiêu đề khác xa năm ban hành.",
-    ),
-}
-
-#: How the reading of a doubt is accepted, in the words of the doubt.
-AS_READ: dict[DoubtReason, str] = {
-    DoubtReason.DATE_WITHOUT_PRODUCT: "Giữ làm mốc",
-    DoubtReason.TIME_NAMES_OTHER: "Dùng cho sản phẩm của dòng",
-    DoubtReason.PRODUCTS_SHARED: "Giữ chung một dòng",
-    DoubtReason.NOTE_NAMES_UNIT: "Chỉ là ghi chú",
-    DoubtReason.LEAD_UNRESOLVED: "Để ngỏ",
-    DoubtReason.PRODUCT_MISSING: "Dùng tên nhiệm vụ",
-    DoubtReason.ROW_NOT_UNDERSTOOD: "Bỏ dòng này",
-    DoubtReason.DATE_MISSING: "Không định ngày",
 }
 
 MATCHES: dict[MatchBasis, str] = {
@@ -150,6 +43,7 @@ ANSWER_KINDS: dict[AnswerKind, str] = {
     AnswerKind.NEW_PRODUCT: "Thêm sản phẩm “{text}”, hạn {date}",
     AnswerKind.RESPONSIBLE: "{unit}{places}",
     AnswerKind.COORDINATING: "Thêm {unit} phối hợp",
+    **taking_over.ANSWER_KINDS,
 }
 
 #: Sentences for what the services find wrong with a value, by what it is.
@@ -161,6 +55,7 @@ INVALID: dict[object, str] = {
     "row": "Không thấy dòng này trong kế hoạch đã đọc. Tải lại trang.",
     "deliverable": "Không thấy sản phẩm này trong dòng. Tải lại trang.",
     "periods": "Nhập thời hạn của sản phẩm.",
+    **taking_over.INVALID,
     "entered_on": "Ngày có hiệu lực {entered_on} trước ngày ban hành kế hoạch ({issued_on}).",
 }
 
@@ -236,6 +131,8 @@ def reading_words(question: Question) -> str:
     reason, task = question.doubt.reason, question.task
     if task is None:
         return question.doubt.reading or "Không có trong phần sẽ nhập."
+    if reason in PROGRESS_DOUBTS:
+        return taking_over.reading_words(task, question.place)
     if reason in _READ_AS_UNITS:
         return assignment_words(task)
     if reason is DoubtReason.RESPONSIBLE_BY_ORDER and question.place is not None:
@@ -310,11 +207,19 @@ def option_words(question: Question, option: Option) -> str:
     """The words on the button of an option."""
     if option.first.kind is AnswerKind.AS_READ:
         return AS_READ.get(question.doubt.reason, _as_read(question))
+    if question.doubt.reason in PROGRESS_DOUBTS:
+        return taking_over.option_words(question, option)
     if len(option.answers) > 1:
         return "Ngược lại: " + "; ".join(answer_words(answer) for answer in option.answers)
     if option.first.kind is AnswerKind.RESPONSIBLE and not option.first.unit:
         return "Các đơn vị cùng làm cả hai"
     return answer_words(option.first)
+
+
+def shared_option(option: Option, count: int) -> str:
+    """One answer for several questions."""
+    words = taking_over.SHARED[option.kind]
+    return f"{words} cho cả {format_number(count)} chỗ"
 
 
 def _as_read(question: Question) -> str:
@@ -446,17 +351,34 @@ TEXT_OR_JSONL = "Ghi một cụm từ, hoặc --jsonl với tệp; không dùng 
 NO_JSON = "không phải một đối tượng JSON."
 
 
-XLSX_OR_CSV = "Tệp xuất ra phải có đuôi .xlsx hoặc .csv."
+EXPORT_ENDINGS = "Tệp xuất ra phải có đuôi .docx, .xlsx hoặc .csv."
 
 
 def exported(file_name: str, rows: int) -> str:
     return f"Đã ghi {format_number(rows)} dòng vào {file_name}."
 
 
-def issued_with(number: str, issued_on: date) -> str:
+def issued_with(number: str, issued_on: date, agency_name: str) -> str:
     """The line under the title of an annex."""
     day, month = f"{issued_on.day:02d}", f"{issued_on.month:02d}" if issued_on.month < 3 else str(issued_on.month)
-    return f"(Ban hành kèm theo Kế hoạch số {number} ngày {day} tháng {month} năm {issued_on.year})"
+    whose = f" của {agency_name}" if agency_name else ""
+    return f"(Ban hành kèm theo Kế hoạch số {number} ngày {day} tháng {month} năm {issued_on.year}{whose})"
+
+
+def printed_title(title: str, year: int) -> str:
+    """A plan's title as a heading is printed: in capitals, called a plan, with the year that it is for."""
+    heading = title.upper()
+    if not heading.startswith(_TITLES):
+        heading = f"KẾ HOẠCH {heading}".strip()
+    years = [int(found) for found in re.findall(r"NĂM (20\d\d)", heading)]
+    return heading if years[-1:] == [year] else f"{heading}\nNĂM {year}"
+
+
+_TITLES = ("KẾ HOẠCH", "BẢNG", "PHỤ LỤC", "BIỂU", "DANH MỤC", "CHƯƠNG TRÌNH", "NHIỆM VỤ", "PHÂN CÔNG")
+
+
+def file_stem(number: str) -> str:
+    return f"Kế hoạch {number}"
 
 
 def at_line(number: int, text: str) -> str:

@@ -101,6 +101,7 @@ ROUTES: dict[str, Route] = {
     "indicators.rule": Route(frozenset({"office"})),
     "plans.index": Route(EVERYBODY),
     "plans.show": Route(EVERYBODY),
+    "plans.file": Route(EVERYBODY),
     "plans.add_task": Route(OFFICE),
     "plans.add_deliverable": Route(OFFICE),
     "plans.add_period": Route(OFFICE),

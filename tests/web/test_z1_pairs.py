@@ -121,6 +121,7 @@ SENDINGS = [
     Sending("confirmation.answer", body=answer("chon"), name="confirm many"),
     Sending("indicators.rule", body=versioned(lambda side: side.plan, **RULE)),
     Sending("plans.show", "viewer"),
+    Sending("plans.file", "viewer", fixed={"ending": "docx"}),
     Sending("plans.edit", body=versioned(lambda side: side.plan, **HEAD)),
     Sending("plans.add_area", body=lambda _side: {"ordinal": "3", "name": "Tài chính công"}),
     Sending("plans.edit_area", body=versioned(lambda side: side.made.task.area, ordinal="1", name="Thể chế")),

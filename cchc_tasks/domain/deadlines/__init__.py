@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.deadlines.clauses import Statement, statements
+from cchc_tasks.domain.deadlines.listed import read_listed_periods
 from cchc_tasks.domain.deadlines.model import (
     Clause,
     Deadline,
@@ -63,6 +64,9 @@ def parse_deadline(text: str, plan_year: int) -> Deadline:
         return Deadline(clean, DeadlineKind.UNREADABLE, needs_confirmation=True, reason=DeadlineReason.DITTO)
     if short is not None and _NOTHING.fullmatch(short):
         return unstated(clean)
+    listed = read_listed_periods(clean)
+    if listed is not None:
+        return deadline_of(listed)
     year = min(max(plan_year, _YEARS.start), _YEARS.stop - 1)
     clauses = tuple(_clause(statement, year) for statement in statements(clean))
     return _combined(clean, clauses)

@@ -63,6 +63,8 @@ class Clause:
     needs_confirmation: bool = False
     reason: DeadlineReason | None = None
     is_generic: bool = True
+    #: Names of the periods that `dates` are of, where the text names each.
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Deadline:
     clauses: tuple[Clause, ...] = ()
     needs_confirmation: bool = False
     reason: DeadlineReason | None = None
+    labels: tuple[str, ...] = ()
 
 
 def doubtful(clause: Clause, reason: DeadlineReason) -> Clause:
@@ -103,6 +106,7 @@ def deadline_of(clause: Clause, text: str | None = None) -> Deadline:
         clauses=(clause,),
         needs_confirmation=clause.needs_confirmation,
         reason=clause.reason,
+        labels=clause.labels,
     )
 
 
@@ -113,7 +117,14 @@ def unstated(text: str = "") -> Deadline:
 
 def deadline_to_dict(deadline: Deadline) -> dict[str, Any]:
     """The form of `parse deadline --jsonl`, and of a staged import. Source: DESIGN §6."""
-    return {name: _plain(value) for name, value in asdict(deadline).items()}
+    plain = _without_labels(asdict(deadline))
+    plain["clauses"] = [_without_labels(clause) for clause in plain["clauses"]]
+    return {name: _plain(value) for name, value in plain.items()}
+
+
+def _without_labels(value: dict[str, Any]) -> dict[str, Any]:
+    """Names of periods are told only where there are any."""
+    return {name: item for name, item in value.items() if name != "labels" or item}
 
 
 def deadline_from_dict(value: Mapping[str, Any]) -> Deadline:
@@ -138,6 +149,7 @@ def _typed(value: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("starts_on", "due_on"):
         fields[name] = None if value[name] is None else date.fromisoformat(value[name])
     fields["dates"] = tuple(date.fromisoformat(item) for item in value["dates"])
+    fields["labels"] = tuple(value.get("labels", ()))
     fields["kind"] = DeadlineKind(value["kind"])
     fields["reason"] = None if value["reason"] is None else DeadlineReason(value["reason"])
     fields["recurrence"] = None if value["recurrence"] is None else Recurrence(value["recurrence"])

@@ -1,6 +1,7 @@
 """Which statement of a time cell dates which deliverable."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ from cchc_tasks.domain.deadlines import (
     combine_clauses,
     deadline_of,
     find_time_phrases,
+    parse_deadline,
     unstated,
 )
 from cchc_tasks.domain.text import lower, one_line
@@ -69,6 +71,7 @@ _NOUN = re.compile(rf"\b(?:{'|'.join(_NOUNS)})\b")
 _DECISION_ON = re.compile(r"\bquyết định\b.{0,20}?\b(?:ban hành|phê duyệt|về(?: việc)?)\b")
 _WORDS = re.compile(r"[^\W\d_]+")
 _ENOUGH_SHARED = 0.6
+_NUMBERED = re.compile(r"[-+•]? ?(?:Sản phẩm|SP)(?: số)? (\d{1,2}) ?: ?(\S.*)", re.IGNORECASE)
 _DATED = frozenset(
     {DeadlineKind.DATE, DeadlineKind.BEFORE_DATE, DeadlineKind.MONTH, DeadlineKind.QUARTER, DeadlineKind.RANGE}
 )
@@ -77,6 +80,10 @@ _DATED = frozenset(
 def match_deadlines(products: list[str], cell: Deadline, plan_year: int) -> Matched:
     """Give each product its deadline: from the statement that names it, the statement for all, or its own text."""
     matched = Matched([None] * len(products))
+    named = _numbered_statements(cell.text, len(products), plan_year)
+    if named:
+        _match_numbered(matched, named)
+        return matched
     clauses = cell.clauses
     if len(clauses) == 1:
         _match_one(matched, products, clauses[0])
@@ -88,6 +95,21 @@ def match_deadlines(products: list[str], cell: Deadline, plan_year: int) -> Matc
     _match_own_text(matched, products, cell, plan_year)
     _note_period_ends(matched)
     return matched
+
+
+def _numbered_statements(text: str, products: int, plan_year: int) -> dict[int, Deadline]:
+    """Statements each of which names its product by number ("Sản phẩm 2: quý IV/2021"); {} where one does not."""
+    lines = [_NUMBERED.fullmatch(line) for line in text.split("\n")]
+    found = {int(line[1]) - 1: parse_deadline(line[2], plan_year) for line in lines if line is not None}
+    is_whole = len(found) == len(lines) and set(found) == set(range(products))
+    return found if is_whole else {}
+
+
+def _match_numbered(matched: Matched, named: Mapping[int, Deadline]) -> None:
+    for index, deadline in named.items():
+        matched.deadlines[index] = deadline
+        if deadline.needs_confirmation:
+            matched.note(index, MatchDoubt.PHRASE, deadline)
 
 
 def names_product(label: str, product: str) -> bool:

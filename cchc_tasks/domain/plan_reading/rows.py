@@ -245,6 +245,9 @@ def reading_of(deadline: Deadline) -> str:
 
 def obligations_of(deadline: Deadline) -> tuple[ObligationReading, ...]:
     """What a deadline makes due: one obligation, or one for each date of a recurring one."""
+    if deadline.labels:
+        named = zip(deadline.labels, deadline.dates, strict=True)
+        return tuple(ObligationReading(label, day) for label, day in named)
     several = deadline.reason is DeadlineReason.SEVERAL_DEADLINES and len(deadline.dates) > 1
     if (deadline.kind is DeadlineKind.RECURRING or several) and deadline.dates:
         return tuple(
