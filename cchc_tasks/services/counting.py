@@ -1,5 +1,6 @@
 """Counts of a plan as at (cut-off, known-at), with the rule that was in force when it was known."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from cchc_tasks.domain.counting import (
     Denominator,
     DoneWhen,
     JudgedBy,
+    ObligationState,
     StandingWork,
     Tally,
     WholeDoneWhen,
@@ -21,9 +23,11 @@ from cchc_tasks.domain.counting import (
 )
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.permissions import Action, Principal
+from cchc_tasks.domain.reorganisations import UnitsAsked
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.storage.models import Plan, PlanRule, Task
 from cchc_tasks.storage.queries.as_of import states_as_of, statuses_as_of
+from cchc_tasks.storage.queries.reorganisations import units_as_asked
 
 
 def count(
@@ -55,6 +59,43 @@ def count(
     among = None if task_id is None else _counted_with(session, actor.agency_id, plan_id, task_id, used.counted)
     states = states_as_of(session, actor.agency_id, [plan_id], cut_off=cut_off, known_at=known_at, task_ids=among)
     return tally(states, used, cut_off, window_starts_on=window_starts_on)
+
+
+def count_by_unit(
+    session: Session,
+    plan_id: int,
+    *,
+    actor: Principal,
+    cut_off: date,
+    known_at: datetime,
+    units: UnitsAsked = UnitsAsked.THEN,
+    rule: CountingRule | None = None,
+) -> dict[int | None, Tally]:
+    """The plan's obligations by the unit they count at (None: nobody leads yet), each unit's by the plan's rule.
+
+    Every obligation counts once, so that the units' numbers add up to the plan's. `units` says by which units:
+    those of the cut-off, or those there are when it is known; the sums are the same.
+    """
+    permissions.require(actor, Action.READ_AGENCY)
+    if session.connection().execute(_PLAN, {"agency_id": actor.agency_id, "plan_id": plan_id}).first() is None:
+        raise NotFound(what="plan", id=plan_id)
+    used = replace(
+        rule or rule_of(session, actor.agency_id, plan_id, known_at=known_at), counted=CountedThing.OBLIGATION
+    )
+    states = states_as_of(session, actor.agency_id, [plan_id], cut_off=cut_off, known_at=known_at)
+    shown = units_as_asked(session, actor.agency_id, units, known_at=known_at)
+    return tally_by_unit(states, used, cut_off, shown)
+
+
+def tally_by_unit(
+    states: Iterable[ObligationState], rule: CountingRule, cut_off: date, shown: Mapping[int, int]
+) -> dict[int | None, Tally]:
+    """States by the unit they count at, or by the one that `shown` names in its place, each set counted by `rule`."""
+    found: dict[int | None, list[ObligationState]] = {}
+    for state in states:
+        unit_id = state.unit_id if state.unit_id is None else shown.get(state.unit_id, state.unit_id)
+        found.setdefault(unit_id, []).append(state)
+    return {unit_id: tally(own, rule, cut_off) for unit_id, own in found.items()}
 
 
 def _counted_with(session: Session, agency_id: int, plan_id: int, task_id: int, counted: CountedThing) -> set[int]:

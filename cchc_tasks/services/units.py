@@ -49,9 +49,12 @@ def create_unit(
     return unit
 
 
-def add_unit(session: Session, agency_id: int, new: NewUnit) -> Unit:
-    """Makes a unit within the caller's unit of work: for the demo, and for a plan that names a unit not yet known."""
-    name = _checked_name(session, agency_id, new.name)
+def add_unit(session: Session, agency_id: int, new: NewUnit, *, besides: Collection[int] = ()) -> Unit:
+    """Makes a unit within the caller's unit of work: for the demo, and for a plan that names a unit not yet known.
+
+    It may take over the name of one of `besides`: units that it succeeds.
+    """
+    name = _checked_name(session, agency_id, new.name, own_ids=besides)
     position = session.scalar(select(func.max(Unit.position)).where(Unit.agency_id == agency_id)) or 0
     unit = Unit(
         agency_id=agency_id,
@@ -78,12 +81,14 @@ def add_unit(session: Session, agency_id: int, new: NewUnit) -> Unit:
     return unit
 
 
-def _checked_name(session: Session, agency_id: int, text: str, *, own_id: int = 0) -> str:
+def _checked_name(session: Session, agency_id: int, text: str, *, own_ids: Collection[int] = ()) -> str:
     name = one_line(text)
     if not name:
         raise InvalidAccount(AccountTrouble.NAME_MISSING, "name")
     taken = session.scalars(
-        select(UnitName).where(UnitName.agency_id == agency_id, UnitName.unit_id != own_id, UnitName.valid_to.is_(None))
+        select(UnitName).where(
+            UnitName.agency_id == agency_id, UnitName.unit_id.not_in(own_ids), UnitName.valid_to.is_(None)
+        )
     )
     if any(fold(each.name) == fold(name) for each in taken):
         raise InvalidAccount(AccountTrouble.UNIT_NAME_TAKEN, "name", name=name)
@@ -167,27 +172,26 @@ def rename_unit(
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
         unit = _locked(session, actor, unit_id, version)
-        new_name = _checked_name(session, unit.agency_id, name, own_id=unit.id)
-        new_short = one_line(short_name)[:100] or new_name[:100]
-        last = max(unit.names, key=lambda each: each.valid_from)
-        if valid_from < last.valid_from:
-            raise InvalidAccount(AccountTrouble.NAME_BEFORE_LAST, "valid_from", last=last.valid_from)
-        if valid_from == last.valid_from:
-            last.name, last.short_name = new_name, new_short
-        else:
-            last.valid_to = valid_from - ONE_DAY
-            unit.names.append(
-                UnitName(
-                    agency_id=unit.agency_id,
-                    unit_id=unit.id,
-                    name=new_name,
-                    short_name=new_short,
-                    valid_from=valid_from,
-                )
-            )
+        put_name(session, unit, name, short_name, valid_from)
         unit.version += 1
     log.info("unit %s renamed from %s, by %s", unit_id, valid_from, actor.person_id)
     return unit
+
+
+def put_name(session: Session, unit: Unit, name: str, short_name: str, valid_from: date) -> None:
+    """Gives a unit its name from a day on, within the caller's unit of work. Raises `InvalidAccount`."""
+    new_name = _checked_name(session, unit.agency_id, name, own_ids=(unit.id,))
+    new_short = one_line(short_name)[:100] or new_name[:100]
+    last = max(unit.names, key=lambda each: each.valid_from)
+    if valid_from < last.valid_from:
+        raise InvalidAccount(AccountTrouble.NAME_BEFORE_LAST, "valid_from", last=last.valid_from)
+    if valid_from == last.valid_from:
+        last.name, last.short_name = new_name, new_short
+        return
+    last.valid_to = valid_from - ONE_DAY
+    unit.names.append(
+        UnitName(agency_id=unit.agency_id, unit_id=unit.id, name=new_name, short_name=new_short, valid_from=valid_from)
+    )
 
 
 def set_members(

@@ -123,7 +123,7 @@ def _around(
         )
     ):
         groups.setdefault(member_id, set()).add(group_id)
-    return dict(tuple(row) for row in names), {key: frozenset(ids) for key, ids in groups.items()}
+    return {row.unit_id: row.short_name for row in names}, {key: frozenset(ids) for key, ids in groups.items()}
 
 
 def _groups_of(rows: Sequence[Any]) -> dict[int, frozenset[int]]:

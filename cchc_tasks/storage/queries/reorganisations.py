@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -11,7 +12,6 @@ from sqlalchemy.orm import Session, selectinload
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.ledger import LedgerRow as DomainRow
 from cchc_tasks.domain.ledger import RowKind
-from cchc_tasks.domain.periods import last_instant
 from cchc_tasks.domain.reorganisations import Line, Outcome, UnitsAsked, heirs, present_units
 from cchc_tasks.domain.workflow import OPEN_STATUSES
 from cchc_tasks.storage.models import (
@@ -45,16 +45,23 @@ class Decision:
     def is_pending(self) -> bool:
         return self.outcome is None
 
+    @property
+    def made_ids(self) -> frozenset[int]:
+        """Units that were made for this decision."""
+        found = self.row.choices.get("made")
+        return frozenset(found) if isinstance(found, list) else frozenset()
 
-def _decisions(agency_id: int) -> Select[tuple[Reorganisation, ReorganisationOutcome]]:
+
+def _decisions(agency_id: int) -> Select[Any]:
     ended = ReorganisationOutcome.decision_id == Reorganisation.id
-    return (
-        select(Reorganisation, ReorganisationOutcome)
-        .outerjoin(ReorganisationOutcome, ended)
+    query: Any = select(Reorganisation, ReorganisationOutcome)
+    joined: Select[Any] = (
+        query.outerjoin(ReorganisationOutcome, ended)
         .where(Reorganisation.agency_id == agency_id)
         .options(selectinload(Reorganisation.lines))
         .order_by(Reorganisation.effective_on, Reorganisation.id)
     )
+    return joined
 
 
 def list_decisions(session: Session, agency_id: int, *, unit_id: int | None = None) -> list[Decision]:
@@ -63,7 +70,7 @@ def list_decisions(session: Session, agency_id: int, *, unit_id: int | None = No
     if unit_id is not None:
         named = or_(ReorganisationLine.from_unit_id == unit_id, ReorganisationLine.to_unit_id == unit_id)
         query = query.where(exists().where(ReorganisationLine.decision_id == Reorganisation.id, named))
-    return [Decision(*row) for row in session.execute(query)]
+    return [Decision(row[0], row[1]) for row in session.execute(query)]
 
 
 def get_decision(session: Session, agency_id: int, reorganisation_id: int) -> Decision:
@@ -71,7 +78,7 @@ def get_decision(session: Session, agency_id: int, reorganisation_id: int) -> De
     row = session.execute(_decisions(agency_id).where(Reorganisation.id == reorganisation_id)).one_or_none()
     if row is None:
         raise NotFound(what="reorganisation", id=reorganisation_id)
-    return Decision(*row)
+    return Decision(row[0], row[1])
 
 
 def list_due(session: Session, today: date, *, agency_id: int | None = None) -> list[tuple[int, int]]:
@@ -93,7 +100,7 @@ def pending_of(session: Session, agency_id: int) -> dict[int, Decision]:
     """The decision that waits for its day, by each unit that it names."""
     found: dict[int, Decision] = {}
     for row in session.execute(_decisions(agency_id).where(ReorganisationOutcome.id.is_(None))):
-        decision = Decision(*row)
+        decision = Decision(row[0], row[1])
         for line in decision.lines:
             found |= {unit_id: decision for unit_id in (line.from_id, line.to_id) if unit_id is not None}
     return found
@@ -220,8 +227,3 @@ def rows_of_unit(session: Session, agency_id: int, unit_id: int, *, limit: int) 
     )
     query = select(LedgerRow).where(LedgerRow.agency_id == agency_id, about).order_by(LedgerRow.seq.desc()).limit(limit)
     return [row.value() for row in session.scalars(query)]
-
-
-def end_of(day: date) -> datetime:
-    """The instant by which everything of a civil day is known."""
-    return last_instant(day)

@@ -14,6 +14,7 @@ from cchc_tasks.domain.text import fold, sort_key
 from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.storage.models import GroupMember, Membership, Person, Unit, UnitAlias, UnitName
 from cchc_tasks.storage.queries.people import holds_on
+from cchc_tasks.storage.queries.reorganisations import successors
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,11 @@ def members_of_groups(session: Session, agency_id: int, day: date) -> dict[int, 
 
 
 def spellings(session: Session, agency_id: int) -> dict[str, int]:
-    """Every code, name (past ones too), short name and alias, folded, to its unit's id; ambiguous ones are left out."""
+    """Every code, name (past ones too), short name and alias, folded, to its unit's id; ambiguous ones are left out.
+
+    The words for a unit that is no more lead to its successor.
+    """
+    heirs = successors(session, agency_id)
     found: dict[str, set[int]] = defaultdict(set)
     units = session.scalars(
         select(Unit).where(Unit.agency_id == agency_id).options(selectinload(Unit.names), selectinload(Unit.aliases))
@@ -128,7 +133,7 @@ def spellings(session: Session, agency_id: int) -> dict[str, int]:
         for name in unit.names:
             written += [name.name, name.short_name]
         for text in written:
-            found[fold(text)].add(unit.id)
+            found[fold(text)].add(heirs.get(unit.id, unit.id))
     return {text: next(iter(ids)) for text, ids in found.items() if len(ids) == 1 and text}
 
 
