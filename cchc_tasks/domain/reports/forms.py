@@ -158,7 +158,7 @@ class Form:
     """One version of a report form. `code` + `version` name it for ever; a change is a new version.
 
     `valid_to` None: still in force. `annex_label` is "Phụ lục" or "Biểu số 01"; `caption` the line under the
-    annex' title, with {report_number}, {issued_on} and {agency} where the report's own stand.
+    annex' title; both have {report_number}, {issued_on}, {agency} and {period} where the report's own words stand.
     """
 
     code: str
