@@ -17,12 +17,14 @@ from cchc_tasks.domain.errors import Invalid, Refused, RefusedReason
 from cchc_tasks.domain.permissions import Role
 from cchc_tasks.domain.plan_difference import PlanDifference
 from cchc_tasks.domain.plan_reading import PlanReading, read_plan
+from cchc_tasks.domain.state_difference import state_notes
 from cchc_tasks.readers import read_document
 from cchc_tasks.services import amendments
 from cchc_tasks.services.amendments import AmendingDocument
 from cchc_tasks.storage.models import AmendmentKind, Plan
 from cchc_tasks.wording import amendments as words
 from cchc_tasks.wording import plans as plan_words
+from cchc_tasks.wording import taking_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,4 +121,8 @@ def difference_lines(found: PlanDifference) -> list[str]:
     """The difference for a person: how much, then each change; rows that could be one of several."""
     lines = [words.summary(found)]
     lines += [f"  {words.change_line(row, change)}" for row in found.changed for change in row.changes]
+    notes = state_notes(found)
+    if notes:
+        lines += [taking_over.STATES_DIFFER + ":", *(f"  {taking_over.state_line(note)}" for note in notes)]
+        lines.append(taking_over.STATES_STAY)
     return [*lines, words.DO_NOT_MATCH] if found.asked else lines

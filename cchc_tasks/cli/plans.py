@@ -28,6 +28,7 @@ from cchc_tasks.domain.errors import Invalid, Refused, RefusedReason
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Role
 from cchc_tasks.domain.plan_reading import PlanReading, read_plan, reading_json
+from cchc_tasks.domain.state_difference import state_notes
 from cchc_tasks.exports import plan_files
 from cchc_tasks.readers import read_document
 from cchc_tasks.services import amendments, staging
@@ -35,9 +36,8 @@ from cchc_tasks.services.held_plans import held_plan
 from cchc_tasks.storage.models import AmendmentKind
 from cchc_tasks.storage.queries import plans as plan_queries
 from cchc_tasks.wording import amendments as amendment_words
-from cchc_tasks.wording import format_date
+from cchc_tasks.wording import format_date, taking_over
 from cchc_tasks.wording import plans as words
-from cchc_tasks.wording import taking_over
 from cchc_tasks.wording.reading import doubt_place, doubt_reading, doubt_sentence
 
 
@@ -132,7 +132,8 @@ def _there_already(session: Session, reading: PlanReading, error: Refused, agenc
         actor=console_principal(agency_id, Role.OFFICE),
         now=shown_now(session, settings),
     )
-    lines = [*difference_lines(found), amendment_words.HOW_TO_AMEND] if found.changed else []
+    lines = difference_lines(found) if found.changed or state_notes(found) else []
+    lines += [amendment_words.HOW_TO_AMEND] if found.changed else []
     return "\n".join([wording.explain(error), *lines])
 
 

@@ -12,11 +12,12 @@ from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.plan_matching import Answers, AskedMatch, match_periods, match_products, match_rows
 from cchc_tasks.domain.plan_reading import AreaReading, DeliverableReading, ObligationReading, PlanReading, TaskReading
 from cchc_tasks.domain.text import one_line
+from cchc_tasks.domain.workflow import Status
 
 
 @dataclass(frozen=True, slots=True)
 class StandingPeriod:
-    """An obligation that is in the plan; `key` is its id."""
+    """An obligation that is in the plan; `key` is its id, `status` and `status_on` what is held of it at present."""
 
     key: int
     label: str
@@ -24,6 +25,8 @@ class StandingPeriod:
     kind: DeadlineKind
     starts_on: date | None = None
     is_ongoing: bool = False
+    status: Status = Status.NOT_STARTED
+    status_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

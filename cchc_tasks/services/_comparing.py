@@ -67,7 +67,16 @@ def _product(deliverable: Deliverable, kept: frozenset[int]) -> StandingProduct 
         text=deliverable.text,
         deadline_text=standing[-1].deadline_text,
         periods=tuple(
-            StandingPeriod(each.id, each.period_label, each.due_on, each.deadline_kind, each.starts_on, each.is_ongoing)
+            StandingPeriod(
+                each.id,
+                each.period_label,
+                each.due_on,
+                each.deadline_kind,
+                each.starts_on,
+                each.is_ongoing,
+                each.status,
+                each.status_on,
+            )
             for each in standing
         ),
     )

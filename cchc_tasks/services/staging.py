@@ -30,6 +30,7 @@ from cchc_tasks.domain.plan_units import (
     choice_to_dict,
     plan_units,
 )
+from cchc_tasks.domain.state_difference import state_notes
 from cchc_tasks.domain.text import fold
 from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.services import _once
@@ -132,7 +133,7 @@ def _newer_print(
         staged = StagedImport(agency_id=actor.agency_id, reading=reading_to_dict(reading), answers=answers)
         state = _review(session, staged, today)
         found = compare(session, plan, state.answered, state.units, is_whole=True, day=today)
-        if not found.changed and not found.asked:
+        if not found.changed and not found.asked and not state_notes(found):
             raise
         return answers
     return {}

@@ -12,7 +12,7 @@ from cchc_tasks.domain.deadlines import Clause, Deadline, DeadlineKind, Deadline
 from cchc_tasks.domain.errors import DomainError, ReadTrouble, UnreadableFile
 from cchc_tasks.domain.plan_reading import Doubt
 from cchc_tasks.wording.core import LABELS, WEEKDAYS, format_date, format_number
-from cchc_tasks.wording.plans import DOUBTS
+from cchc_tasks.wording.doubts import DOUBTS, PROGRESS_DETAILS
 
 READ_TROUBLES: dict[ReadTrouble, str] = {
     ReadTrouble.EMPTY: "Tệp “{file_name}” không có nội dung. Chọn lại tệp kế hoạch.",
@@ -334,7 +334,7 @@ def _detail(code: str) -> str:
         found: dict[Any, str] = dict(sentences)
         if code in found:
             return found[code]
-    return ""
+    return PROGRESS_DETAILS.get(code, "")
 
 
 def _fact(value: object) -> str:

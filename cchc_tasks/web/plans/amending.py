@@ -12,6 +12,7 @@ from cchc_tasks import wording
 from cchc_tasks.domain.errors import Refused, RefusedReason
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.domain.plan_difference import PlanDifference, TaskPair
+from cchc_tasks.domain.state_difference import StateNote, state_notes
 from cchc_tasks.services import amendments, staging
 from cchc_tasks.services.amendments import AmendingDocument
 from cchc_tasks.services.staging import Review
@@ -24,6 +25,7 @@ from cchc_tasks.web.login import current_principal, requires, who_and_when
 from cchc_tasks.web.plans.blueprint import bp
 from cchc_tasks.web.plans.forms import DATE_FORMATS, LONGEST
 from cchc_tasks.wording import amendments as words
+from cchc_tasks.wording import taking_over
 
 #: At which field a refusal is shown.
 FIELD_OF = {RefusedReason.AFTER_TODAY: "effective_on", RefusedReason.BEFORE_PLAN: "effective_on"}
@@ -151,6 +153,8 @@ def _page(plan: Plan, state: Review, form: AmendmentForm) -> str:
         file_name=state.staged.file_name,
         summary=words.summary(found),
         rows=[_row(row) for row in found.changed],
+        states=[_state(note) for note in state_notes(found)],
+        states_stay=taking_over.STATES_STAY,
         asked=_asked(plan, state, list(asked), answers),
         is_open=bool(found.asked),
         blocking=len(state.blocking),
@@ -175,6 +179,12 @@ def _row(row: TaskPair) -> ChangedRow:
         for change in row.changes
     )
     return ChangedRow(words.number_words(row), task.text if task is not None else "", lines)
+
+
+def _state(note: StateNote) -> tuple[str, ...]:
+    """A printed state beside the one that is held."""
+    printed = taking_over.progress_words(note.printed)
+    return ", ".join(note.numbers), note.product, taking_over.held_words(note), printed
 
 
 def _asked(plan: Plan, state: Review, asked: list[Any], answers: dict[str, int | None]) -> list[AskedRow]:

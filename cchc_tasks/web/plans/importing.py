@@ -1,5 +1,6 @@
 """From a file to a plan: the upload, the review with its questions, and the yes."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from cchc_tasks.domain.permissions import Action
 from cchc_tasks.domain.plan_answers import Answer, AnswerKind
 from cchc_tasks.domain.plan_questions import AS_READ, Question
 from cchc_tasks.domain.plan_reading import PlanReading, read_plan
+from cchc_tasks.domain.plan_reading.progress import only_day
 from cchc_tasks.domain.plan_units import UnitChoice
 from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.readers import read_document, read_pasted
@@ -67,7 +69,7 @@ def _read(form: UploadForm) -> tuple[PlanReading, str] | None:
     try:
         document = _document(form)
         given = {"number": form.number.data or None, "issued_on": form.issued_on.data, "year": form.year.data}
-        return read_plan(document, **given), document.sha256
+        return read_plan(document, **given, today=clock.today()), document.sha256
     except UnreadableFile as error:
         field = "file" if form.file.data else "pasted"
         form.refuse(FIELD_OF.get(error.reason, field), wording.explain(error))
@@ -111,11 +113,12 @@ def review(import_id: int) -> Any:
 def answer(import_id: int) -> Any:
     """One answer: an option ("3:1"), taken back ("3:"), a date of one's own, a unit, or all the rest as read."""
     state = staging.review(db.session, import_id, actor=current_principal(), today=clock.today())
-    given = _given(state)
     try:
+        given = _given(state)
         state = staging.answer_questions(db.session, import_id, given=given, **who_and_when())
     except Invalid as error:
-        page = review_page.page_of(state, wrong_key=next(iter(given)), wrong=wording.explain(error))
+        key = request.form.get("cau", "")
+        page = review_page.page_of(state, wrong_key=int(key) if key.isdecimal() else None, wrong=wording.explain(error))
         form = KeyForm(formdata=None)
         return render_template("plans/review.html", page=page, form=form, amends=amend_links(state)), 422
     return redirect(url_for("plans.review", import_id=import_id, _anchor=_next_anchor(state, given)), code=303)
@@ -124,7 +127,9 @@ def answer(import_id: int) -> Any:
 def _given(state: Review) -> dict[int, tuple[Answer, ...]]:
     """The answers of the request by question; raises `NotFound` for a question or an option that is not there."""
     if request.form.get("nhan-het"):
-        return {question.key: AS_READ.answers for question in state.blocking}
+        return {question.key: AS_READ.answers for question in review_page.as_read(state.blocking)}
+    if request.form.get("nhan-cung"):
+        return _shared(state, request.form["nhan-cung"])
     key, _, choice = request.form.get("lua-chon", "").partition(":")
     question = _question(state, key or request.form.get("cau", ""))
     if not key:
@@ -134,6 +139,16 @@ def _given(state: Review) -> dict[int, tuple[Answer, ...]]:
     if not choice.isdecimal() or int(choice) >= len(question.options):
         raise NotFound(what="option")
     return {question.key: question.options[int(choice)].answers}
+
+
+def _shared(state: Review, number: str) -> dict[int, tuple[Answer, ...]]:
+    """One answer for every open question that it fits; raises `NotFound` for one that was not offered."""
+    offered = review_page.shared_options(state.blocking)
+    if not number.isdecimal() or int(number) >= len(offered):
+        raise NotFound(what="option")
+    option, keys = offered[int(number)]
+    places = {each.key: () if each.place is None else (each.place,) for each in state.blocking}
+    return {key: (replace(option.first, places=places[key]),) for key in keys}
 
 
 def _question(state: Review, key: str) -> Question:
@@ -146,12 +161,22 @@ def _question(state: Review, key: str) -> Question:
 def _own_answer(state: Review, question: Question) -> Answer:
     """A date in words, or a unit, typed or chosen by the office; raises `NotFound` for a unit that was not offered."""
     places = () if question.place is None else (question.place,)
+    if question.takes_progress:
+        return _own_progress(places)
     if not question.takes_unit:
         return Answer(AnswerKind.DEADLINE, places, phrase=request.form.get("thoi-han", "").strip()[:500])
     name = request.form.get("don-vi", "")
     if name not in review_page.lead_names(state):
         raise NotFound(what="unit", name=name)
     return Answer(AnswerKind.LEAD, unit=name)
+
+
+def _own_progress(places: tuple[int, ...]) -> Answer:
+    """A completion in the office's own words; raises `Invalid` without a whole date."""
+    done_on = only_day(request.form.get("ngay-xong", "").strip()[:40])
+    if done_on is None:
+        raise Invalid(what="progress_day")
+    return Answer(AnswerKind.FINISHED, places, due_on=done_on, phrase=request.form.get("van-ban", "").strip()[:300])
 
 
 def _next_anchor(state: Review, given: dict[int, tuple[Answer, ...]]) -> str:

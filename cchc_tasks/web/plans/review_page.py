@@ -1,15 +1,17 @@
 """The review of an import as its page shows it: figures, questions with the print marked, units, the plan as read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import url_for
 from markupsafe import Markup, escape
 
 from cchc_tasks.domain.errors import Refused
-from cchc_tasks.domain.plan_questions import Option, Question
-from cchc_tasks.domain.plan_reading import DoubtReason, PlanCounts, TaskReading
+from cchc_tasks.domain.plan_answers import Answer, AnswerKind
+from cchc_tasks.domain.plan_progress import PROGRESS_DOUBTS, progress_at
+from cchc_tasks.domain.plan_questions import AS_READ, Option, Question
+from cchc_tasks.domain.plan_reading import DeliverableReading, DoubtReason, PlanCounts, TaskReading
 from cchc_tasks.domain.plan_units import PlanUnit
 from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.services.staging import GivenAnswer, Review
@@ -17,7 +19,7 @@ from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import plans as plan_queries
 from cchc_tasks.storage.queries.plans import PlanLine
 from cchc_tasks.web.login import current_principal
-from cchc_tasks.wording import label
+from cchc_tasks.wording import label, taking_over
 from cchc_tasks.wording import plans as words
 from cchc_tasks.wording.core import format_instant
 from cchc_tasks.wording.reading import doubt_sentence
@@ -45,6 +47,7 @@ class Asked:
     reason: str
     buttons: tuple[Button, ...]
     takes_date: bool
+    takes_progress: bool
     unit_names: tuple[str, ...]
     said: str = ""
     said_by: str = ""
@@ -102,10 +105,11 @@ class ReviewPage:
     new_units: tuple[UnitLine, ...]
     known: tuple[tuple[int, str], ...]
     kinds: tuple[tuple[str, str], ...]
-
-    @property
-    def open_count(self) -> int:
-        return len(self.blocking) + len(self.leads)
+    #: How many of the blocking questions may hold as read, and answers that fit several of them.
+    as_read: int
+    shared: tuple[Button, ...]
+    #: What will be recorded of the states in the file; "" for a plan, which has none.
+    taken_over: str
 
 
 def page_of(state: Review, *, wrong_key: int | None = None, wrong: str = "") -> ReviewPage:
@@ -127,7 +131,40 @@ def page_of(state: Review, *, wrong_key: int | None = None, wrong: str = "") -> 
         new_units=tuple(line for line in lines if line.unit.unit_id is None or line.unit.is_answered),
         known=tuple((unit.id, unit.name) for unit in state.known if unit.kind is not UnitKind.GROUP),
         kinds=tuple((kind.value, label(kind)) for kind in UnitKind),
+        as_read=len(as_read(state.blocking)),
+        shared=tuple(
+            Button(words.shared_option(option, len(keys)), f"{number}", is_proposed=False)
+            for number, (option, keys) in enumerate(shared_options(state.blocking))
+        ),
+        taken_over=taking_over.counts_words(state.answered),
     )
+
+
+def as_read(questions: Sequence[Question]) -> tuple[Question, ...]:
+    """The questions that the reading itself answers."""
+    return tuple(each for each in questions if AS_READ in each.options)
+
+
+def shared_options(questions: Sequence[Question]) -> list[tuple[Option, tuple[int, ...]]]:
+    """Answers about progress that fit more than one open question, each with the questions that it fits.
+
+    Only such as say the same everywhere: nothing, under way, done on the day read without a document.
+    """
+    found: dict[AnswerKind, dict[int, Option]] = {}
+    for question in questions:
+        if question.doubt.reason not in PROGRESS_DOUBTS:
+            continue
+        for option in question.options:
+            plain = replace(option.first, places=())
+            if plain == Answer(plain.kind) and plain.kind is not AnswerKind.AS_READ and _is_plain(question, plain.kind):
+                found.setdefault(plain.kind, {})[question.key] = option
+    return [(Option((Answer(kind),)), tuple(keys)) for kind, keys in sorted(found.items()) if len(keys) > 1]
+
+
+def _is_plain(question: Question, kind: AnswerKind) -> bool:
+    """A completion "without a document" is one answer for all only where none was named."""
+    progress = progress_at(question.task, question.place) if question.task else None
+    return kind is not AnswerKind.FINISHED or (progress is not None and progress.paper is None)
 
 
 def _asked(state: Review, question: Question, wrong: str) -> Asked:
@@ -143,6 +180,7 @@ def _asked(state: Review, question: Question, wrong: str) -> Asked:
         reason=doubt_sentence(question.doubt),
         buttons=tuple(_button(question, place, option) for place, option in enumerate(question.options)),
         takes_date=question.takes_date,
+        takes_progress=question.takes_progress,
         unit_names=lead_names(state) if question.takes_unit else (),
         said=words.answered_words(question, given.answers) if given else "",
         said_by=given.by if given else "",
@@ -196,6 +234,7 @@ _ALONE = frozenset(
         DoubtReason.PRODUCTS_SHARED,
         DoubtReason.NUMBER_MISSING,
         DoubtReason.NUMBER_REPEATED,
+        *PROGRESS_DOUBTS,
     }
 )
 
@@ -222,12 +261,18 @@ def _areas(state: Review) -> tuple[ReadArea, ...]:
     )
 
 
+def _reading_of(each: DeliverableReading) -> str:
+    """The dates of a product, and its state where the file tells one."""
+    states = "" if each.progress is None else f" · {taking_over.progress_words(each.progress)}"
+    return f"{words.deliverable_words(each)}{states}"
+
+
 def _row(task: TaskReading, is_open: bool) -> ReadRow:
     return ReadRow(
         numbers=" và ".join(task.numbers) or task.row_id,
         task=task,
         products=tuple(f"{one.ordinal}. {one.text}" if one.ordinal else one.text for one in task.deliverables),
-        readings=tuple(words.deliverable_words(one) for one in task.deliverables),
+        readings=tuple(_reading_of(one) for one in task.deliverables),
         units=words.assignment_words(task),
         is_open=is_open,
     )

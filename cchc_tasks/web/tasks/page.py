@@ -30,6 +30,7 @@ from cchc_tasks.wording import evidence as evidence_words
 from cchc_tasks.wording import format_date, history
 from cchc_tasks.wording import tasks as words
 from cchc_tasks.wording import work as work_words
+from cchc_tasks.wording.taking_over import waiver_reason
 
 BY_DAY = "dien-ra"
 
@@ -244,7 +245,7 @@ def proof_of(row: EvidenceRow, *, is_withdrawn: bool = False) -> Proof:
 
 def _waiver(obligation_id: int, sheet: Sheet) -> str:
     waivers = [each for each in sheet.ledger if each.kind is RowKind.WAIVER and each.obligation_id == obligation_id]
-    return words.waived(str(waivers[-1].payload.get("reason"))) if waivers else ""
+    return words.waived(waiver_reason(waivers[-1].payload)) if waivers else ""
 
 
 def _remark(note: NoteRow, sheet: Sheet) -> Remark:
