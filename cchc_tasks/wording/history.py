@@ -8,6 +8,7 @@ from itertools import groupby
 from cchc_tasks.domain.ledger import LedgerRow, RowKind, holding_row
 from cchc_tasks.domain.periods import VIETNAM, local_day
 from cchc_tasks.domain.workflow import Move, Status
+from cchc_tasks.wording import taking_over
 from cchc_tasks.wording.core import format_date, format_instant, format_number, label
 
 #: The move that `services.corrections` writes into a row that puts another right.
@@ -80,6 +81,8 @@ def _together(row: LedgerRow) -> tuple[object, ...]:
         return ("opening", row.recorded_at, row.actor_id, row.effective_on)
     if row.payload.get("move") == CORRECT:
         return (CORRECT, row.recorded_at, row.obligation_id)
+    if taking_over.is_taken_over(row.payload):
+        return ("taken_over", row.recorded_at, row.obligation_id)
     # A report on a day before others were told corrects each of them by a row of its own.
     return ("one", row.recorded_at, row.obligation_id, row.kind, str(row.payload.get("move")), row.deliverable_id)
 
@@ -100,7 +103,7 @@ def _entry(group: list[LedgerRow], known: list[LedgerRow], names: Names, prefix:
         recorded_on=format_date(local.date()),
         recorded_time=f"{local:%H:%M}",
         sentence=sentence + _corrects(group, known),
-        quote=str(row.payload.get("reason") or ""),
+        quote=_quote(row),
         known=f"{when(row)} · {names.person(row.actor_id)}",
         kind=kind,
         effective_on=row.effective_on,
@@ -108,11 +111,18 @@ def _entry(group: list[LedgerRow], known: list[LedgerRow], names: Names, prefix:
     )
 
 
+def _quote(row: LedgerRow) -> str:
+    """The reason that was given, or what the office's own list said."""
+    source = row.payload.get("source")
+    printed = str(source.get("text") or "") if isinstance(source, dict) else ""
+    return str(row.payload.get("reason") or printed)
+
+
 def when(row: LedgerRow) -> str:
     """When it happened as against when it was written down: "Diễn ra 14/01/2021, ghi muộn 5 ngày"."""
     days = (local_day(row.recorded_at) - row.effective_on).days
     # An answer counts from the day of the report it answers, and is given on the day it is recorded.
-    if days <= 0 or row.answers_seq is not None:
+    if days <= 0 or (row.answers_seq is not None and not taking_over.is_taken_over(row.payload)):
         return "Diễn ra cùng ngày"
     return f"Diễn ra {format_date(row.effective_on)}, ghi muộn {format_number(days)} ngày"
 
@@ -157,11 +167,24 @@ def _status(group: list[LedgerRow], known: list[LedgerRow], names: Names) -> tup
     move = str(row.payload.get("move"))
     if move == CORRECT:
         return _corrected(group, known, names), ""
+    if taking_over.is_taken_over(row.payload):
+        return _taken_over(group, known, names), _KINDS.get(move, "")
     say = _MOVES.get(move)
     if say is None:
         status = "" if row.status is None else label(row.status).lower()
         return f"{names.actor(row)} ghi {names.product(row)}: {status}.", ""
     return say(row, known, names), _KINDS.get(move, "")
+
+
+def _taken_over(group: list[LedgerRow], known: list[LedgerRow], names: Names) -> str:
+    """What the office's own list said when the plan came in."""
+    row = group[-1]
+    told = f"{names.actor(row)} tiếp nhận {names.product(row)} từ sổ theo dõi:"
+    if row.status is not Status.DONE:
+        return f"{told} {label(row.status).lower() if row.status else ''}."
+    report = next((each for each in group if each.payload.get("document")), None)
+    proof = f", {taking_over.NO_PAPER}" if report is None else _evidence(report)
+    return f"{told} hoàn thành ngày {format_date(row.effective_on)}, {_verdict(row, known)}{proof}."
 
 
 def _reported(row: LedgerRow, known: list[LedgerRow], names: Names) -> str:
