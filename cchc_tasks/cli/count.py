@@ -23,7 +23,8 @@ from cchc_tasks.cli.runtime import (
 )
 from cchc_tasks.config import load_settings
 from cchc_tasks.domain.counting import CountedItem, CountedThing, JudgedBy, LeftOut, ObligationState, Tally
-from cchc_tasks.domain.periods import VIETNAM
+from cchc_tasks.domain.periods import VIETNAM, local_day
+from cchc_tasks.domain.reorganisations import UnitsAsked
 from cchc_tasks.services import counting, ledger
 from cchc_tasks.storage.models import Plan, Task
 from cchc_tasks.storage.queries import plans as plan_queries
@@ -32,6 +33,7 @@ from cchc_tasks.wording import console as words
 from cchc_tasks.wording.core import rule_in_words
 from cchc_tasks.wording.work import title
 
+UNITS = [each.value for each in UnitsAsked]
 COUNTED = [each.value for each in CountedThing]
 JUDGED = [each.value for each in JudgedBy]
 
@@ -44,6 +46,7 @@ JUDGED = [each.value for each in JudgedBy]
 @click.option("--judged-by", type=click.Choice(JUDGED), help="Xét theo hạn đang có hiệu lực hay hạn gốc.")
 @click.option("--issued-on", type=Day(), help="Ngày ban hành, khi có nhiều kế hoạch cùng số.")
 @click.option("--list", "with_list", is_flag=True, help="In cả danh sách được tính và không được tính.")
+@click.option("--units", type=click.Choice(UNITS), help="Thêm số theo đơn vị: lúc đó (then) hoặc hiện nay (now).")
 @agency_option
 @json_option
 def count(
@@ -54,6 +57,7 @@ def count(
     judged_by: str | None,
     issued_on: date | None,
     with_list: bool,
+    units: str | None,
     agency_code: str | None,
     as_json: bool,
 ) -> None:
@@ -73,13 +77,39 @@ def count(
             judged_by=None if judged_by is None else JudgedBy(judged_by),
         )
         names = names_of(session, plan, tally.rule.counted, cut_off)
+        by_unit = unit_values(session, plan, tally, known, UnitsAsked(units)) if units else {}
     if as_json:
-        print_json(as_values(tally, names, known))
+        print_json(as_values(tally, names, known) | by_unit)
         return
-    for line in words.tally_lines(number, tally, known):
+    for line in (*words.tally_lines(number, tally, known), *words.unit_lines(by_unit)):
         click.echo(line)
     if with_list:
         print_lists(as_values(tally, names, known))
+
+
+def unit_values(session: Session, plan: Plan, tally: Tally, known_at: datetime, asked: UnitsAsked) -> dict[str, object]:
+    """The plan's obligations by unit, as the units were at the cut-off or as they are; they add up to all of them."""
+    found = counting.count_by_unit(
+        session,
+        plan.id,
+        actor=console_principal(plan.agency_id),
+        cut_off=tally.cut_off,
+        known_at=known_at,
+        units=asked,
+        rule=tally.rule,
+    )
+    named_on = tally.cut_off if asked is UnitsAsked.THEN else local_day(known_at)
+    names = unit_queries.names_on(session, plan.agency_id, named_on)
+    rows: list[dict[str, object]] = [
+        {
+            "unit": None if unit_id is None else names[unit_id],
+            "total": own.total,
+            "done": own.done,
+            "overdue": len(own.overdue_items),
+        }
+        for unit_id, own in found.items()
+    ]
+    return {"units": asked.value, "by_unit": rows}
 
 
 def find_plan(session: Session, agency_id: int, number: str, issued_on: date | None) -> Plan:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Protocol
 
+from cchc_tasks.domain.reorganisations import UnitsAsked
 from cchc_tasks.domain.standing import Standing
 from cchc_tasks.wording.core import format_date, format_number, label
 
@@ -90,6 +91,8 @@ def spoken(standing: Standing) -> str:
 
 
 #: What each filter of the address is called.
+UNITS_THEN = "Theo đơn vị lúc đó"
+UNITS_NOW = "Theo đơn vị hiện nay"
 FILTER_NAMES = {
     "q": "Từ khóa",
     "kh": "Kế hoạch",
@@ -104,6 +107,7 @@ FILTER_NAMES = {
     "ngay": "Tính đến ngày",
     "biet": "Theo số liệu ghi nhận đến",
     "dong": "Mỗi dòng là",
+    "theo": "Đơn vị",
     "tat-ca": "Xem đủ",
 }
 STANDING_FILTERS = {
@@ -205,3 +209,15 @@ def late_words(count: int) -> str:
 def month(number: int, year: int) -> str:
     """A month under the curve; the first one says its year."""
     return f"1/{year}" if number == 1 else str(number)
+
+
+def unit_name(name: str, ended_on: date | None) -> str:
+    """A unit that is no more says until when it was: its successor may bear the same name."""
+    return name if ended_on is None else f"{name} (đến {format_date(ended_on)})"
+
+
+def with_units(said: str, asked: UnitsAsked, matters: bool) -> str:
+    """By which units a table was asked, where there are units that ended."""
+    if asked is UnitsAsked.NOW:
+        return f"{said} · {UNITS_NOW.lower()}"
+    return f"{said} · {UNITS_THEN.lower()}" if matters else said

@@ -102,6 +102,18 @@ def which_plan(number: str, issued_on: Sequence[date]) -> str:
     return f"Có nhiều kế hoạch số {number}, ban hành ngày {days}. Ghi --issued-on."
 
 
+def unit_lines(values: Mapping[str, Any]) -> list[str]:
+    """Numbers per unit, each unit on a line; nothing where they were not asked."""
+    if not values:
+        return []
+    head = "Theo đơn vị hiện nay" if values["units"] == "now" else "Theo đơn vị lúc đó"
+    rows = [
+        f"  {row['unit'] or 'Chưa rõ chủ trì'}: {row['done']}/{row['total']}, quá hạn {row['overdue']}"
+        for row in values["by_unit"]
+    ]
+    return [f"{head} (sản phẩm, kỳ phải nộp):", *rows]
+
+
 def tally_lines(number: str, tally: Tally, known_at: datetime) -> list[str]:
     """The numbers of a count, each on a line, with the rule that gives them."""
     noun = tally.rule.noun

@@ -58,6 +58,7 @@ FIELD_NAMES = {
     "dem": "Đơn vị đếm",
     "mau": "Mẫu số",
     "ds": "Danh sách",
+    "theo": "Đơn vị",
 }
 
 

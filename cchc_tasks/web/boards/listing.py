@@ -1,10 +1,12 @@
 """The list behind every board: found once, judged once per distinct state, narrowed by the same query everywhere."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
 from flask import current_app
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from cchc_tasks.domain.periods import last_instant
@@ -14,10 +16,11 @@ from cchc_tasks.services import ledger
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import boards as board_queries
 from cchc_tasks.storage.queries import units as unit_queries
-from cchc_tasks.storage.queries.obligations import WorkRow, list_work
+from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow, list_work
+from cchc_tasks.storage.queries.reorganisations import units_as_asked
 from cchc_tasks.storage.queries.units import UnitRow
 from cchc_tasks.web import clock
-from cchc_tasks.web.boards.query import BoardQuery, Choices, read_plan_choice, read_query
+from cchc_tasks.web.boards.query import UNITS_NOW, BoardQuery, Choices, parse_day, read_plan_choice, read_query
 from cchc_tasks.web.login import current_principal
 
 
@@ -48,6 +51,11 @@ class Listing:
     def units(self) -> dict[int, UnitRow]:
         return {unit.id: unit for unit in self.choices.units}
 
+    @property
+    def has_ended_units(self) -> bool:
+        """Whether it matters by which units the list is asked."""
+        return any(unit.valid_to is not None for unit in self.choices.units)
+
     def count(self, *verdicts: Standing) -> int:
         return sum(entry.verdict in verdicts for entry in self.entries)
 
@@ -58,15 +66,25 @@ def due_soon_days() -> int:
 
 def read_request(args: MultiDict[str, str]) -> tuple[BoardQuery, Choices]:
     """The query of this request and what its filters offer; five queries."""
-    agency_id = current_principal().agency_id
-    plans = tuple(board_queries.plan_choices(db.session, agency_id))
+    return read_args(db.session, current_principal().agency_id, args, clock.today())
+
+
+def read_args(session: Session, agency_id: int, args: MultiDict[str, str], today: date) -> tuple[BoardQuery, Choices]:
+    """The same for parameters that were kept; `today` decides how units are called."""
+    plans = tuple(board_queries.plan_choices(session, agency_id))
     chosen = Choices(plans, (), ()).plan_ids(read_plan_choice(args, plans)) if plans else ()
-    areas = tuple(board_queries.area_choices(db.session, agency_id, chosen))
-    units = tuple(unit_queries.list_units(db.session, agency_id, clock.today(), with_closed=True))
+    areas = tuple(board_queries.area_choices(session, agency_id, chosen))
+    units = tuple(unit_queries.list_units(session, agency_id, named_on(args, today), with_closed=True))
     choices = Choices(plans, areas, units)
     if not plans:
         return BoardQuery({}, ()), choices
     return read_query(args, choices), choices
+
+
+def named_on(args: MultiDict[str, str], today: date) -> date:
+    """The day whose names units carry: the list's own, or today where they are asked as they are now."""
+    asked = None if args.get("theo") == UNITS_NOW else parse_day(args.get("ngay", ""))
+    return asked or today
 
 
 def load(args: MultiDict[str, str], *, always_as_of: bool = False) -> Listing:
@@ -77,15 +95,26 @@ def load(args: MultiDict[str, str], *, always_as_of: bool = False) -> Listing:
     as_of = cut_off or today
     agency_id = current_principal().agency_id
     known_at = last_instant(known_on) if known_on else ledger.known_now(db.session, agency_id, now=clock.now())
+    heirs = units_as_asked(db.session, agency_id, query.units_asked, known_at=known_at)
+    wanted = with_predecessors(query.work_filter(), heirs)
     if is_as_of:
-        rows = board_queries.work_as_of(db.session, agency_id, query.work_filter(), cut_off=as_of, known_at=known_at)
+        rows = board_queries.work_as_of(db.session, agency_id, wanted, cut_off=as_of, known_at=known_at)
     else:
-        rows = list_work(db.session, agency_id, query.work_filter())
+        rows = list_work(db.session, agency_id, wanted)
+    if heirs:
+        rows = [row._replace(counted_unit_id=heirs.get(row.counted_unit_id or 0, row.counted_unit_id)) for row in rows]
     judged = judge(rows, as_of)
     keeps = query.keeper()
     entries = [entry for entry in judged if keeps(*entry)]
     removed = sum(entry.verdict is Standing.REMOVED for entry in judged)
     return Listing(query, choices, as_of, known_on, known_at, is_as_of, entries, removed)
+
+
+def with_predecessors(wanted: WorkFilter, heirs: Mapping[int, int]) -> WorkFilter:
+    """A filter on a unit as it is now finds what counted at the units it succeeded."""
+    asked = frozenset(wanted.unit_ids)
+    before = [old for old, new in heirs.items() if new in asked]
+    return replace(wanted, unit_ids=(*wanted.unit_ids, *before)) if before else wanted
 
 
 def judge(rows: list[WorkRow], as_of: date) -> list[Entry]:

@@ -69,7 +69,12 @@ def _unit_lines(listing: Listing) -> list[Line]:
         if counts[unit.id] or (unit.id in roles and unit.id not in _groups(listing) and not is_narrow)
     ]
     lines = [
-        Line(unit.name, {"dv": str(unit.id)}, counts[unit.id], "" if counts[unit.id] else _note(roles[unit.id]))
+        Line(
+            words.unit_name(unit.name, unit.valid_to),
+            {"dv": str(unit.id)},
+            counts[unit.id],
+            "" if counts[unit.id] else _note(roles[unit.id]),
+        )
         for unit in shown
     ]
     unknown = counts[None]

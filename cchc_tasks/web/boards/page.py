@@ -6,7 +6,17 @@ from flask import request
 
 from cchc_tasks.domain.standing import Standing
 from cchc_tasks.web.boards.listing import Listing
-from cchc_tasks.web.boards.query import ALL, BY_AREA, PERIODIC, STANDINGS, UNKNOWN, BoardQuery, Choices, parse_day
+from cchc_tasks.web.boards.query import (
+    ALL,
+    BY_AREA,
+    PERIODIC,
+    STANDINGS,
+    UNITS_NOW,
+    UNKNOWN,
+    BoardQuery,
+    Choices,
+    parse_day,
+)
 from cchc_tasks.wording import boards as words
 from cchc_tasks.wording import format_date
 
@@ -53,9 +63,8 @@ def plans_in_words(query: BoardQuery, choices: Choices) -> str:
 
 
 def as_at(listing: Listing) -> str:
-    if listing.is_as_of:
-        return words.as_at(listing.as_of, listing.known_on)
-    return words.columns_head(listing.as_of)
+    said = words.as_at(listing.as_of, listing.known_on) if listing.is_as_of else words.columns_head(listing.as_of)
+    return words.with_units(said, listing.query.units_asked, listing.has_ended_units)
 
 
 def views(query: BoardQuery, endpoint: str) -> list[dict[str, Any]]:
@@ -106,11 +115,12 @@ def date_fields(listing: Listing, is_matrix: bool) -> list[dict[str, Any]]:
     query = listing.query
     fields = [_field("ngay", listing.as_of.isoformat(), None, "date"), _field("biet", query.get("biet"), None, "date")]
     rows = [("", "Đơn vị chủ trì"), (BY_AREA, "Lĩnh vực")]
+    fields.append(_field("theo", query.get("theo"), [("", words.UNITS_THEN), (UNITS_NOW, words.UNITS_NOW)]))
     return [*fields, _field("dong", query.get("dong"), rows)] if is_matrix else fields
 
 
 def unit_options(choices: Choices) -> list[tuple[str, str]]:
-    return [(str(unit.id), unit.name) for unit in choices.units]
+    return [(str(unit.id), words.unit_name(unit.name, unit.valid_to)) for unit in choices.units]
 
 
 def chips(query: BoardQuery, choices: Choices, endpoint: str) -> list[tuple[str, str]]:
@@ -122,7 +132,7 @@ def chips(query: BoardQuery, choices: Choices, endpoint: str) -> list[tuple[str,
 def chip_words(name: str, value: str, choices: Choices) -> str:
     """What a chip says; '' for parameters that are not filters of the list."""
     plans = {str(plan.id): plan.number for plan in choices.plans}
-    units = {str(unit.id): unit.name for unit in choices.units}
+    units = dict(unit_options(choices))
     areas = {str(area.id): words.area(area) for area in choices.areas}
     match name:
         case "q":
@@ -137,6 +147,8 @@ def chip_words(name: str, value: str, choices: Choices) -> str:
             return words.STANDING_FILTERS[value]
         case "cot":
             return words.COLUMN_NAMES[value]
+        case "theo":
+            return words.UNITS_NOW
         case "dinh-ky":
             return words.PERIODIC_CHIPS[value]
         case "tu":

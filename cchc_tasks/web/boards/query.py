@@ -8,6 +8,7 @@ from datetime import date
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
+from cchc_tasks.domain.reorganisations import UnitsAsked
 from cchc_tasks.domain.standing import DONE_STANDINGS, OPEN_STANDINGS, Standing
 from cchc_tasks.domain.text import one_line
 from cchc_tasks.domain.workflow import REMOVED_STATUSES, Status
@@ -49,6 +50,8 @@ _COLUMN_OF_STATUS = {
     **dict.fromkeys(REMOVED_STATUSES, "da-rut"),
 }
 PERIODIC = ("khong", "chi")
+#: Units as they are now; without the parameter as they were on the day.
+UNITS_NOW = "hien-nay"
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _PRINTED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -93,6 +96,11 @@ class BoardQuery:
     @property
     def is_whole(self) -> bool:
         return bool(self.get("tat-ca"))
+
+    @property
+    def units_asked(self) -> UnitsAsked:
+        """Whether units are meant as they were on the list's day, or as they are now."""
+        return UnitsAsked.NOW if self.get("theo") == UNITS_NOW else UnitsAsked.THEN
 
     @property
     def standings(self) -> frozenset[Standing]:
@@ -181,6 +189,7 @@ def _readers(choices: Choices) -> dict[str, Callable[[str], str]]:
         "ngay": _iso_day,
         "biet": _iso_day,
         "dong": one_of(BY_AREA),
+        "theo": one_of(UNITS_NOW),
         "tat-ca": one_of("1"),
     }
 

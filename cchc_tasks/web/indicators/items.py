@@ -1,20 +1,23 @@
 """Counted things as lines of a list: what they are called, where they lead, what they are made of."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
 from flask import url_for
 
 from cchc_tasks.domain.counting import CountedItem, CountedThing, CountingRule, LeftOut, ObligationState, is_done
+from cchc_tasks.domain.reorganisations import UnitsAsked
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import boards as board_queries
 from cchc_tasks.storage.queries import units as unit_queries
 from cchc_tasks.storage.queries.boards import AreaChoice, DocumentLine, TaskText
 from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow, list_work
+from cchc_tasks.storage.queries.reorganisations import units_as_asked
 from cchc_tasks.wording import boards as board_words
+from cchc_tasks.wording import extensions as extension_words
 from cchc_tasks.wording import indicators as words
 from cchc_tasks.wording import label
 from cchc_tasks.wording.work import title
@@ -43,10 +46,18 @@ class Names:
     areas: dict[int, AreaChoice]
     units: dict[int, str]
     documents: dict[int, list[DocumentLine]]
+    #: By which unit an ended one is shown, where units are asked as they are now.
+    heirs: Mapping[int, int] = field(default_factory=dict)
 
     @staticmethod
     def load(
-        agency_id: int, plan_id: int, *, day: date, known_at: datetime, obligation_ids: Collection[int] | None = None
+        agency_id: int,
+        plan_id: int,
+        *,
+        day: date,
+        known_at: datetime,
+        obligation_ids: Collection[int] | None = None,
+        units: UnitsAsked = UnitsAsked.THEN,
     ) -> "Names":
         """For the whole plan, or for lines made of these obligations alone."""
         session, plans = db.session, [plan_id]
@@ -57,6 +68,7 @@ class Names:
             {area.id: area for area in board_queries.area_choices(session, agency_id, plans)},
             unit_queries.short_names_on(session, agency_id, day),
             board_queries.documents_of(session, agency_id, plans, known_at=known_at),
+            units_as_asked(session, agency_id, units, known_at=known_at),
         )
 
     def code_and_title(
@@ -87,7 +99,7 @@ class Names:
         return url_for("tasks.show", task_id=first.task_id)
 
     def unit(self, members: Iterable[ObligationState]) -> str:
-        found = dict.fromkeys(each.unit_id for each in members)
+        found = dict.fromkeys(self.heirs.get(each.unit_id or 0, each.unit_id) for each in members)
         return ", ".join(self.units.get(each or 0, board_words.UNKNOWN_LEAD) for each in found)
 
     def evidence(self, members: Iterable[ObligationState]) -> str:
@@ -105,7 +117,7 @@ class Names:
             unit=self.unit(item.members),
             due_on=item.due_on if isinstance(item, CountedItem) else _last_due(item.members),
             done_on=item.done_on if isinstance(item, CountedItem) else None,
-            state=state_words(item),
+            state=f"{state_words(item)}{extended(item.members)}",
             parts=words.parts_done(done, len(item.members)) if len(item.members) > 1 else "",
             evidence=self.evidence(item.members),
         )
@@ -118,6 +130,17 @@ def state_words(item: CountedItem | LeftOut) -> str:
     if item.out_reason is not None:
         return label(item.out_reason)
     return words.DONE_LATE if item.is_late else words.DONE_ON_TIME
+
+
+def extended(members: tuple[ObligationState, ...]) -> str:
+    """What stands behind the verdict where a deadline was extended: the first one, or in how many parts."""
+    if len(members) == 1:
+        [only] = members
+        # By a rule that goes by the original deadline that one stands in the column of its own.
+        said = extension_words.beside(only.original_due_on, only.due_on, only.extensions)
+    else:
+        said = extension_words.of_several(each.extensions for each in members)
+    return f" ({said})" if said else ""
 
 
 def _is_settled(state: ObligationState) -> bool:

@@ -17,10 +17,13 @@ from cchc_tasks.domain.counting import (
     tally,
 )
 from cchc_tasks.domain.periods import ReportingPeriod, last_instant, local_day
-from cchc_tasks.services.counting import rule_of
+from cchc_tasks.domain.reorganisations import UnitsAsked
+from cchc_tasks.domain.text import sort_key
+from cchc_tasks.services.counting import rule_of, tally_by_unit
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import boards as board_queries
 from cchc_tasks.storage.queries.as_of import states_as_of
+from cchc_tasks.web.boards.query import UNITS_NOW
 from cchc_tasks.web.indicators.figures import (
     SHOWN,
     head_of,
@@ -33,7 +36,8 @@ from cchc_tasks.web.indicators.items import Names
 from cchc_tasks.web.indicators.query import IndicatorQuery
 from cchc_tasks.wording import format_number, format_percent, label
 from cchc_tasks.wording import indicators as words
-from cchc_tasks.wording.boards import plan_words
+from cchc_tasks.wording.boards import UNITS_NOW as UNITS_NOW_WORDS
+from cchc_tasks.wording.boards import UNITS_THEN, UNKNOWN_LEAD, plan_words
 from cchc_tasks.wording.core import period_name, rule_in_words
 
 #: Lines of a list shown on the page itself before its link to all of them.
@@ -103,7 +107,14 @@ def page_values(query: IndicatorQuery, agency_id: int) -> dict[str, Any]:
     counted = [each.members for each in (*done[:FIRST_LINES], *overdue[:FIRST_LINES])]
     changed = [each.members for each in compared.changes] if compared else []
     ids = {state.obligation_id for members in (*counted, *changed) for state in members}
-    names = Names.load(agency_id, query.plan.id, day=query.today, known_at=query.known_at, obligation_ids=ids)
+    names = Names.load(
+        agency_id,
+        query.plan.id,
+        day=query.named_on,
+        known_at=query.known_at,
+        obligation_ids=ids,
+        units=query.units_asked,
+    )
     numbers = numbers_of(shown, is_year=query.period is not None and query.period.key == "year")
     rule_line = board_queries.rule_line(db.session, agency_id, query.plan.id, known_at=query.known_at)
     return {
@@ -127,6 +138,8 @@ def page_values(query: IndicatorQuery, agency_id: int) -> dict[str, Any]:
         "out_count": len(shown.open_items),
         "out_href": query.list_address("chua-xong"),
         "out_rows": out_rows(query, shown),
+        "unit_rows": unit_rows(query, shown, reads, names),
+        "unit_ways": unit_ways(query),
         "overdue_lines": [names.line(item, shown.rule) for item in overdue[:FIRST_LINES]],
         "overdue_href": query.list_address("qua-han"),
         "left_out_rows": left_out_rows(query, shown),
@@ -222,6 +235,32 @@ def period_rows(query: IndicatorQuery, shown: Tally, reads: Reads) -> list[dict[
             }
         )
     return rows
+
+
+def unit_rows(query: IndicatorQuery, shown: Tally, reads: Reads, names: Names) -> list[dict[str, Any]]:
+    """Every unit's own obligations, in the order of names; they add up to the plan's."""
+    rule = replace(shown.rule, counted=CountedThing.OBLIGATION)
+    by_unit = tally_by_unit(reads.states(query.cut_off, query.known_at), rule, query.cut_off, names.heirs)
+    rows = [
+        {
+            "words": names.units.get(unit_id or 0, UNKNOWN_LEAD),
+            "total": count.total,
+            "done": count.done,
+            "overdue": len(count.overdue_items),
+            "rate": format_percent(count.done, count.total),
+        }
+        for unit_id, count in by_unit.items()
+    ]
+    return sorted(rows, key=lambda row: (row["words"] == UNKNOWN_LEAD, sort_key(str(row["words"]))))
+
+
+def unit_ways(query: IndicatorQuery) -> list[dict[str, Any]]:
+    """By which units the table is asked; the way in use is marked."""
+    ways = ((UnitsAsked.THEN, "", UNITS_THEN), (UnitsAsked.NOW, UNITS_NOW, UNITS_NOW_WORDS))
+    return [
+        {"words": said, "href": query.address(theo=value, anchor="don-vi"), "is_current": query.units_asked is asked}
+        for asked, value, said in ways
+    ]
 
 
 def out_rows(query: IndicatorQuery, shown: Tally) -> list[dict[str, Any]]:

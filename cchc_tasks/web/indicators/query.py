@@ -8,10 +8,11 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from cchc_tasks.domain.counting import CountedThing, CountingRule, Denominator
-from cchc_tasks.domain.periods import ReportingPeriod, last_instant, periods_of
+from cchc_tasks.domain.periods import ReportingPeriod, last_instant, local_day, periods_of
+from cchc_tasks.domain.reorganisations import UnitsAsked
 from cchc_tasks.domain.text import one_line
 from cchc_tasks.storage.queries.boards import PlanChoice
-from cchc_tasks.web.boards.query import parse_day
+from cchc_tasks.web.boards.query import UNITS_NOW, parse_day
 from cchc_tasks.wording import indicators as words
 
 COUNTED = {thing.value: thing for thing in CountedThing}
@@ -47,6 +48,16 @@ class IndicatorQuery:
             return asked
         until = self.known_on or self.today
         return self.period.send_by if self.period and self.period.send_by < until else None
+
+    @property
+    def units_asked(self) -> UnitsAsked:
+        """Whether units are meant as they were at the cut-off, or as they are now."""
+        return UnitsAsked.NOW if self.params.get("theo") == UNITS_NOW else UnitsAsked.THEN
+
+    @property
+    def named_on(self) -> date:
+        """The day whose names units carry."""
+        return local_day(self.known_at) if self.units_asked is UnitsAsked.NOW else self.cut_off
 
     @property
     def periods(self) -> tuple[ReportingPeriod, ...]:
@@ -102,6 +113,8 @@ def _read(name: str, text: str, plans: Mapping[str, PlanChoice], figures: frozen
             allowed = plans
         case "ky":
             allowed = _period_keys()
+        case "theo":
+            allowed = frozenset({UNITS_NOW})
         case "dem":
             allowed = COUNTED
         case "mau":

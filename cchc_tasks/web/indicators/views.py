@@ -98,7 +98,7 @@ def list_values(query: IndicatorQuery) -> dict[str, Any]:
     """The list that the address names, line by line."""
     agency_id = current_principal().agency_id
     shown, name = tally_of(query, agency_id), query.params.get("ds", DEFAULT_LIST)
-    names = Names.load(agency_id, query.plan.id, day=query.today, known_at=query.known_at)
+    names = Names.load(agency_id, query.plan.id, day=query.named_on, known_at=query.known_at, units=query.units_asked)
     return {
         "name": name,
         "head": head_of(shown, name),
