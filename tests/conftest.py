@@ -165,6 +165,7 @@ def app(built_app: Any, database_url: str, settings: Settings) -> Iterator[Any]:
 
 def forget_connections(app: Any) -> None:
     """Closes what the application keeps open, so that it meets the next test's database afresh."""
+    app.extensions.pop("cchc_tasks.reorganised_on", None)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
