@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -23,7 +23,6 @@ from cchc_tasks.storage.db import transaction
 from cchc_tasks.storage.models import Agency, DemoClock, Plan
 from cchc_tasks.storage.queries import people as people_queries
 from cchc_tasks.storage.queries import plans as plan_queries
-from cchc_tasks.storage.queries.holidays import working_calendar
 
 log = logging.getLogger(__name__)
 
@@ -121,13 +120,5 @@ class DailyMail:
         self.since = instant
 
     def run(self, now: datetime) -> None:
-        calendar = working_calendar([local_day(now)])
-        reminders.run_round(
-            self.session,
-            agency_id=self.agency_id,
-            now=now,
-            calendar=calendar,
-            delivery_hour=self.delivery_hour,
-            steps=self.post.steps,
-        )
-        outbox.deliver_all(self.session, replace(self.post, calendar=calendar), now=now)
+        reminders.run_round(self.session, agency_id=self.agency_id, now=now, delivery_hour=self.delivery_hour)
+        outbox.deliver_all(self.session, self.post, now=now)

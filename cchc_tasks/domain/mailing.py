@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from cchc_tasks.domain.reminders import DropReason, Rule
+from cchc_tasks.domain.reminder_rules import Rule
+from cchc_tasks.domain.reminders import DropReason
 from cchc_tasks.domain.workflow import Status
 
 #: The wait before each further try. Source: RELIABILITY S4 (1, 5, 15 min, 1, 3, 6 h, then daily to 3 days).
@@ -29,6 +30,8 @@ SENDING_LEASE = timedelta(minutes=5)
 RECORDED_ANSWER = "recorded"
 
 DIGEST_KIND = "digest"
+#: A digest that somebody sends to themselves to see how mail arrives.
+TRIAL_KIND = "trial"
 MAIL_CHANNEL = "mail"
 
 #: What stands in a payload under this name opens an account: never shown, and forgotten once it was sent.
@@ -98,6 +101,10 @@ class DigestItem:
     cut_off: date | None = None
     reason: str | None = None
     actor_name: str | None = None
+    #: The civil day of what the line tells of: a report, a return, a handover, a request.
+    told_on: date | None = None
+    #: What a request to extend asks for or was granted; None where it was refused.
+    new_due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

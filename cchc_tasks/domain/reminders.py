@@ -5,27 +5,23 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from cchc_tasks.domain.extensions import ExtensionState
 from cchc_tasks.domain.periods import next_cut_off, periods_of
+from cchc_tasks.domain.reminder_rules import DEFAULT_RULES, Days, ReminderRules, Rule
 from cchc_tasks.domain.units import with_members
 from cchc_tasks.domain.workflow import REMOVED_STATUSES, Status
-from cchc_tasks.domain.working_days import WorkingCalendar
-
-
-class Rule(StrEnum):
-    """Why somebody is written to. The order is the order of a digest: the urgent first."""
-
-    OVERDUE = "overdue"
-    ON_DUE = "on_due"
-    RETURNED = "returned"
-    BEFORE_DUE = "before_due"
-    PROGRESS_NOTE = "progress_note"
-    AWAITING_CONFIRMATION = "awaiting_confirmation"
-    HANDED_OVER = "handed_over"
-    CONFIRMED = "confirmed"
-
 
 #: Rules whose steps hang on the deadline: a moved deadline makes new keys.
-DEADLINE_RULES = frozenset({Rule.BEFORE_DUE, Rule.ON_DUE, Rule.OVERDUE})
+DEADLINE_RULES = frozenset({Rule.BEFORE_DUE, Rule.ON_DUE, Rule.OVERDUE, Rule.ESCALATED})
+_ONE_SERIES = frozenset({Rule.BEFORE_DUE, Rule.ON_DUE, Rule.OVERDUE})
+_OPEN = frozenset({Status.NOT_STARTED, Status.IN_PROGRESS})
+
+
+class SubjectKind(StrEnum):
+    """What a line is about."""
+
+    OBLIGATION = "obligation"
+    REPORT = "report"
 
 
 class DropReason(StrEnum):
@@ -41,38 +37,34 @@ class DropReason(StrEnum):
     CUT_OFF_PASSED = "cut_off_passed"
     ANSWERED = "answered"
     OLD_NEWS = "old_news"
-
-
-@dataclass(frozen=True, slots=True)
-class ReminderSteps:
-    """The steps, in calendar days; a step that falls on a day off is taken on the working day before (or after, once
-    overdue).
-
-    Work with no date nearer than the year's end is asked for a progress note before each cut-off instead of an early
-    first reminder; see `is_year_long`.
-    """
-
-    before_due: tuple[int, ...] = (7, 1)
-    before_year_end: tuple[int, ...] = (7,)
-    first_overdue: int = 1
-    overdue_every: int = 7
-    before_cut_off: int = 7
-    #: A confirmation or a handover that nobody could be told of for so long is no news any more.
-    news_days: int = 30
-
-
-DEFAULT_STEPS = ReminderSteps()
+    NOT_WANTED = "not_wanted"
+    RULE_OFF = "rule_off"
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Who stands where today: heads by unit, members by group, the office, the leaders, and who is active at all."""
+    """Who stands where today: heads and staff by unit, members by group, the office, the leaders, who is active."""
 
     heads_of: Mapping[int, frozenset[int]] = field(default_factory=dict)
     members_of: Mapping[int, frozenset[int]] = field(default_factory=dict)
     office: frozenset[int] = frozenset()
     leaders: frozenset[int] = frozenset()
     active: frozenset[int] = frozenset()
+    staff_of: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionFacts:
+    """The last request to extend a deadline: its rows in the ledger, their days, who wrote them."""
+
+    state: ExtensionState
+    asked_seq: int
+    asked_on: date
+    asked_by: int | None
+    is_office_request: bool = False
+    answered_seq: int | None = None
+    answered_on: date | None = None
+    answered_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +95,10 @@ class WorkFacts:
     handed_on: date | None = None
     handed_by: int | None = None
     noted_on: date | None = None
+    extension: ExtensionFacts | None = None
+
+
+Key = tuple[SubjectKind, int, Rule, str, int, int]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -110,19 +106,26 @@ class Line:
     """One line for one person. All but `due_day` is its key: it is written once, ever.
 
     `deadline_version` is 0 where the step does not hang on the deadline, so that moving it sends no second copy.
-    `due_day` is the working day on which the step falls due.
+    `due_day` is the day on which the step falls due, one on which mail goes out.
     """
 
-    obligation_id: int
+    subject_id: int
     rule: Rule
     step: str
     deadline_version: int
     recipient_id: int
     due_day: date
+    kind: SubjectKind = SubjectKind.OBLIGATION
 
     @property
-    def key(self) -> tuple[int, Rule, str, int, int]:
-        return (self.obligation_id, self.rule, self.step, self.deadline_version, self.recipient_id)
+    def key(self) -> Key:
+        return (self.kind, self.subject_id, self.rule, self.step, self.deadline_version, self.recipient_id)
+
+    @property
+    def series(self) -> tuple[SubjectKind, int, str, int, int]:
+        """Steps of one series follow each other: after a later one no earlier one is told."""
+        name = "deadline" if self.rule in _ONE_SERIES else f"{self.rule}/{self.step.partition('/')[0]}"
+        return (self.kind, self.subject_id, name, self.deadline_version, self.recipient_id)
 
 
 def is_year_long(facts: WorkFacts) -> bool:
@@ -135,20 +138,67 @@ def is_year_long(facts: WorkFacts) -> bool:
     return facts.due_on >= date(facts.plan_year, 12, 31) and not facts.is_recurring
 
 
-def owners(facts: WorkFacts, roster: Roster) -> frozenset[int]:
+def owners(facts: WorkFacts, roster: Roster, *, tells_staff: bool = False) -> frozenset[int]:
     """Who is reminded of the work today: whom it was handed to, else the heads of the units that owe it.
 
-    Where none of these units has an active head the office is told, so that nothing goes unheard.
+    With `tells_staff` the units' staff as well as the heads. Where none of these units has anybody active the office
+    is told, so that nothing goes unheard.
     """
     if facts.handed_to is not None and facts.handed_to in roster.active:
         return frozenset({facts.handed_to})
+    found = heads(facts, roster)
+    if tells_staff:
+        found |= _of_units(facts, roster, roster.staff_of)
+    return found or roster.office & roster.active
+
+
+def heads(facts: WorkFacts, roster: Roster) -> frozenset[int]:
+    """The active heads of the units that owe the work today."""
+    return _of_units(facts, roster, roster.heads_of)
+
+
+def _of_units(facts: WorkFacts, roster: Roster, people_of: Mapping[int, frozenset[int]]) -> frozenset[int]:
     units = with_members(facts.responsible, roster.members_of)
-    heads = frozenset().union(*(roster.heads_of.get(unit_id, frozenset()) for unit_id in units)) & roster.active
-    return heads or roster.office & roster.active
+    return frozenset().union(*(people_of.get(unit_id, frozenset()) for unit_id in units)) & roster.active
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One obligation on one day, with everything its steps are reckoned from."""
+
+    facts: WorkFacts
+    roster: Roster
+    today: date
+    days: Days
+    rules: ReminderRules
+
+    @property
+    def owners(self) -> frozenset[int]:
+        return owners(self.facts, self.roster, tells_staff=self.rules.tells_staff)
+
+    @property
+    def confirmers(self) -> frozenset[int]:
+        return self.roster.leaders if self.facts.is_office_work else self.roster.office
+
+    def lines(self, rule: Rule, step: str, people: frozenset[int], day: date, *, version: int = 0) -> Iterator[Line]:
+        """The line of a step for each of `people` who is active, once its day has come."""
+        if day <= self.today:
+            for person_id in sorted(people & self.roster.active):
+                yield Line(self.facts.obligation_id, rule, step, version, person_id, day)
+
+    def latest_before(self, day: date, steps: Iterable[int]) -> tuple[int, date] | None:
+        """Of steps before `day`, the nearest to it that has come."""
+        found = ((step, self.days.before(day, step)) for step in sorted(steps))
+        return next(((step, on) for step, on in found if on <= self.today), None)
+
+    def latest_after(self, day: date, steps: Iterable[int]) -> tuple[int, date] | None:
+        """Of steps after `day`, the last that has come."""
+        found = ((step, self.days.after(day, step)) for step in sorted(steps, reverse=True))
+        return next(((step, on) for step, on in found if on <= self.today), None)
 
 
 def due_lines(
-    facts: WorkFacts, roster: Roster, today: date, calendar: WorkingCalendar, steps: ReminderSteps = DEFAULT_STEPS
+    facts: WorkFacts, roster: Roster, today: date, days: Days, rules: ReminderRules = DEFAULT_RULES
 ) -> Iterator[Line]:
     """Every line that is due by `today` and still means something, queued before or not (see `unqueued`).
 
@@ -157,59 +207,105 @@ def due_lines(
     """
     if facts.status in REMOVED_STATUSES:
         return
-    if facts.status in {Status.NOT_STARTED, Status.IN_PROGRESS}:
-        yield from _deadline_lines(facts, roster, today, calendar, steps)
-        yield from _note_lines(facts, roster, today, calendar, steps)
-        yield from _handover_lines(facts, roster, today, steps)
-    yield from _status_lines(facts, roster, today, steps)
+    case = _Case(facts, roster, today, days, rules)
+    for source in (_deadline_lines, _escalated_lines, _cut_off_lines, _note_lines, _handover_lines, _extension_lines):
+        if facts.status in _OPEN:
+            yield from (line for line in source(case) if line.rule not in rules.off)
+    for source in (_status_lines, _confirmation_lines):
+        yield from (line for line in source(case) if line.rule not in rules.off)
 
 
-def _latest_step(
-    facts: WorkFacts, today: date, calendar: WorkingCalendar, steps: ReminderSteps
-) -> tuple[Rule, int, date] | None:
-    """The last step of the deadline that has come by `today`: its rule, its days from the due date, its day."""
-    due_on = facts.due_on
+def _deadline_lines(case: _Case) -> Iterator[Line]:
+    found = _latest_step(case)
+    if found is not None:
+        rule, step, day = found
+        yield from case.lines(rule, step, case.owners, day, version=case.facts.deadline_version)
+
+
+def _latest_step(case: _Case) -> tuple[Rule, str, date] | None:
+    """The last step of the deadline that has come by today: its rule, its name, its day."""
+    due_on, rules = case.facts.due_on, case.rules
     if due_on is None:
         return None
-    overdue_days = (today - due_on).days
-    if overdue_days >= steps.first_overdue:
-        turns = (overdue_days - steps.first_overdue) // steps.overdue_every
-        for turn in range(turns, -1, -1):
-            offset = steps.first_overdue + turn * steps.overdue_every
-            day = calendar.on_or_after(due_on + timedelta(days=offset))
-            if day <= today:
-                return Rule.OVERDUE, offset, day
-    early = steps.before_year_end if is_year_long(facts) else steps.before_due
-    for offset in (0, *(-days for days in sorted(early))):
-        day = calendar.on_or_before(due_on + timedelta(days=offset))
-        if day <= today:
-            return (Rule.BEFORE_DUE if offset else Rule.ON_DUE), offset, day
-    return None
+    overdue = case.days.working.count_between(due_on, case.today)
+    late = case.latest_after(due_on, _steps_until(overdue, rules))
+    if late is not None and Rule.OVERDUE not in rules.off:
+        return Rule.OVERDUE, f"+{late[0]}", late[1]
+    # Without the rule of the day itself the step before it stays in force on that day, no longer.
+    if case.today > due_on and late is not None:
+        return None
+    early = rules.before_year_end if is_year_long(case.facts) else rules.before_due
+    wanted = (*(() if Rule.ON_DUE in rules.off else (0,)), *early)
+    soon = case.latest_before(due_on, wanted)
+    return None if soon is None else (Rule.BEFORE_DUE if soon[0] else Rule.ON_DUE, f"{-soon[0]:d}", soon[1])
 
 
-def _deadline_lines(
-    facts: WorkFacts, roster: Roster, today: date, calendar: WorkingCalendar, steps: ReminderSteps
-) -> Iterator[Line]:
-    found = _latest_step(facts, today, calendar, steps)
-    if found is None:
+def _steps_until(overdue: int, rules: ReminderRules) -> tuple[int, ...]:
+    """The steps after the deadline up to `overdue` working days: the named ones, then the last of the repeated ones.
+
+    The two before it come along: quiet days may have put the last ones off.
+    """
+    named = tuple(step for step in rules.after_due if step <= overdue)
+    last = max(rules.after_due, default=0)
+    if not rules.overdue_every or not rules.after_due or overdue <= last:
+        return named
+    turns = (overdue - last) // rules.overdue_every
+    back = range(turns, max(turns - _TURNS_BACK, 0), -1)
+    return (*named, *(last + turn * rules.overdue_every for turn in back))
+
+
+#: More turns than a silence of quiet days and holidays can put off.
+_TURNS_BACK = 70
+
+
+def _escalated_lines(case: _Case) -> Iterator[Line]:
+    """Unit, head, office, leaders: each further one hears once of what is late for so long. Source: issue of the rules.
+
+    Who was told as somebody nearer to the work is not told again.
+    """
+    due_on, rules = case.facts.due_on, case.rules
+    if due_on is None or case.today <= due_on:
         return
-    rule, offset, day = found
-    step = f"{offset:+d}" if offset else "0"
-    for person_id in sorted(owners(facts, roster)):
-        yield Line(facts.obligation_id, rule, step, facts.deadline_version, person_id, day)
+    told = case.owners
+    overdue = case.days.working.count_between(due_on, case.today)
+    stages = (
+        ("head", rules.head_after, heads(case.facts, case.roster)),
+        ("office", rules.office_after, case.roster.office),
+        ("leader", rules.leader_after, case.roster.leaders),
+    )
+    for name, after, people in stages:
+        if after and after <= overdue:
+            version = case.facts.deadline_version
+            yield from case.lines(Rule.ESCALATED, name, people - told, case.days.after(due_on, after), version=version)
+            told |= people
 
 
-def _note_lines(
-    facts: WorkFacts, roster: Roster, today: date, calendar: WorkingCalendar, steps: ReminderSteps
-) -> Iterator[Line]:
-    cut_off = note_wanted_by(facts, today)
-    if cut_off is None:
+def counted_by(facts: WorkFacts, today: date) -> date | None:
+    """The next cut-off by which the open work must be reported, lest it be counted as not done; None where none is.
+
+    For the report of the year that is all work of the year, also what is due after the cut-off. Source: DESIGN §5.
+    """
+    period = next_cut_off(today)
+    if facts.due_on is None or period.year != facts.plan_year:
+        return None
+    is_last = period == periods_of(period.year)[-1]
+    bound = date(period.year, 12, 31) if is_last else period.cut_off
+    return period.cut_off if facts.due_on <= bound else None
+
+
+def _cut_off_lines(case: _Case) -> Iterator[Line]:
+    cut_off = counted_by(case.facts, case.today)
+    found = None if cut_off is None else case.latest_before(cut_off, case.rules.before_cut_off)
+    if cut_off is not None and found is not None:
+        yield from case.lines(Rule.CUT_OFF, f"{cut_off.isoformat()}/{-found[0]:d}", case.owners, found[1])
+
+
+def _note_lines(case: _Case) -> Iterator[Line]:
+    cut_off = note_wanted_by(case.facts, case.today)
+    if cut_off is None or counted_by(case.facts, case.today) == cut_off:
         return
-    day = calendar.on_or_before(cut_off - timedelta(days=steps.before_cut_off))
-    if day > today:
-        return
-    for person_id in sorted(owners(facts, roster)):
-        yield Line(facts.obligation_id, Rule.PROGRESS_NOTE, cut_off.isoformat(), 0, person_id, day)
+    day = case.days.before(cut_off, case.rules.note_before_cut_off)
+    yield from case.lines(Rule.PROGRESS_NOTE, cut_off.isoformat(), case.owners, day)
 
 
 def note_wanted_by(facts: WorkFacts, today: date) -> date | None:
@@ -217,7 +313,7 @@ def note_wanted_by(facts: WorkFacts, today: date) -> date | None:
 
     Open year-long work is asked, once it has begun, unless it was noted since the cut-off before. Source: DESIGN §2.
     """
-    if facts.status not in {Status.NOT_STARTED, Status.IN_PROGRESS} or not is_year_long(facts):
+    if facts.status not in _OPEN or not is_year_long(facts):
         return None
     cut_off = next_cut_off(today).cut_off
     begins_later = facts.starts_on is not None and facts.starts_on > cut_off
@@ -230,82 +326,133 @@ def _cut_off_before(cut_off: date) -> date:
     return max(period.cut_off for period in every if period.cut_off < cut_off)
 
 
-def _handover_lines(facts: WorkFacts, roster: Roster, today: date, steps: ReminderSteps) -> Iterator[Line]:
+def _handover_lines(case: _Case) -> Iterator[Line]:
+    facts = case.facts
     person_id, seq, day = facts.handed_to, facts.handed_seq, facts.handed_on
-    if person_id is None or seq is None or day is None or person_id not in roster.active:
+    if person_id is None or seq is None or day is None or person_id == facts.handed_by:
         return
-    if person_id != facts.handed_by and _is_news(day, today, steps):
-        yield Line(facts.obligation_id, Rule.HANDED_OVER, str(seq), 0, person_id, day)
+    if _is_news(day, case):
+        yield from case.lines(Rule.HANDED_OVER, str(seq), frozenset({person_id}), case.days.after(day, 0))
 
 
-def _status_lines(facts: WorkFacts, roster: Roster, today: date, steps: ReminderSteps) -> Iterator[Line]:
+def _extension_lines(case: _Case) -> Iterator[Line]:
+    """A request that waits for its answer, to whoever answers it; the answer, to whoever asked and owes the work."""
+    asked = case.facts.extension
+    if asked is None:
+        return
+    if asked.state is ExtensionState.ASKED:
+        people = (case.roster.leaders if asked.is_office_request else case.roster.office) - {asked.asked_by}
+        found = case.latest_after(asked.asked_on, case.rules.while_unanswered)
+        if found is not None:
+            yield from case.lines(Rule.EXTENSION_ASKED, _waiting_step(asked.asked_seq, found[0]), people, found[1])
+        return
+    seq, day = asked.answered_seq, asked.answered_on
+    is_answered = asked.state in (ExtensionState.GRANTED, ExtensionState.REFUSED)
+    if is_answered and seq is not None and day is not None and _is_news(day, case):
+        asker = frozenset() if asked.asked_by is None else frozenset({asked.asked_by})
+        people = (asker | case.owners) - {asked.answered_by}
+        yield from case.lines(Rule.EXTENSION_ANSWERED, str(seq), people, case.days.after(day, 0))
+
+
+def _waiting_step(seq: int, step: int) -> str:
+    return f"{seq}/+{step}" if step else str(seq)
+
+
+def _status_lines(case: _Case) -> Iterator[Line]:
     """News of the ledger row that holds: told to whoever did not write it."""
+    facts = case.facts
     seq, day = facts.status_seq, facts.status_told_on
-    if seq is None or day is None or day > today:
+    if seq is None or day is None or day > case.today:
         return
-    rule, people = _news_of(facts, roster)
-    if rule is None or (rule is Rule.CONFIRMED and not _is_news(day, today, steps)):
-        return
-    for person_id in sorted((people - {facts.status_actor_id}) & roster.active):
-        yield Line(facts.obligation_id, rule, str(seq), 0, person_id, day)
+    rule, people = _news_of(case)
+    if rule is not None and (rule is not Rule.CONFIRMED or _is_news(day, case)):
+        yield from case.lines(rule, str(seq), people - {facts.status_actor_id}, case.days.after(day, 0))
 
 
-def _news_of(facts: WorkFacts, roster: Roster) -> tuple[Rule | None, frozenset[int]]:
+def _news_of(case: _Case) -> tuple[Rule | None, frozenset[int]]:
+    facts = case.facts
     reporter = frozenset() if facts.answered_reporter_id is None else frozenset({facts.answered_reporter_id})
-    if facts.status is Status.REPORTED:
-        return Rule.AWAITING_CONFIRMATION, roster.leaders if facts.is_office_work else roster.office
     if facts.status is Status.IN_PROGRESS and facts.is_returned:
-        return Rule.RETURNED, reporter | owners(facts, roster)
+        return Rule.RETURNED, reporter | owners(facts, case.roster)
     if facts.status is Status.DONE and reporter:
         return Rule.CONFIRMED, reporter
     return None, frozenset()
 
 
-def _is_news(day: date, today: date, steps: ReminderSteps) -> bool:
-    return day <= today <= day + timedelta(days=steps.news_days)
+def _confirmation_lines(case: _Case) -> Iterator[Line]:
+    """A report that waits: told to whoever confirms at once and again, and before a cut-off that it would miss."""
+    facts = case.facts
+    seq, day = facts.status_seq, facts.status_told_on
+    if facts.status is not Status.REPORTED or seq is None or day is None:
+        return
+    people = case.confirmers - {facts.status_actor_id}
+    waiting = case.latest_after(day, case.rules.while_unconfirmed)
+    if waiting is not None:
+        yield from case.lines(Rule.AWAITING_CONFIRMATION, _waiting_step(seq, waiting[0]), people, waiting[1])
+    cut_off = counted_by(facts, case.today)
+    found = None if cut_off is None else case.latest_before(cut_off, case.rules.before_cut_off)
+    if cut_off is not None and found is not None:
+        step = f"{cut_off.isoformat()}/{-found[0]:d}"
+        yield from case.lines(Rule.CONFIRM_BY_CUT_OFF, step, people, found[1])
+
+
+def _is_news(day: date, case: _Case) -> bool:
+    return day <= case.today <= day + timedelta(days=case.rules.news_days)
 
 
 def drop_reason(
-    line: Line,
-    facts: WorkFacts,
-    roster: Roster,
-    today: date,
-    calendar: WorkingCalendar,
-    steps: ReminderSteps = DEFAULT_STEPS,
+    line: Line, facts: WorkFacts, roster: Roster, today: date, days: Days, rules: ReminderRules = DEFAULT_RULES
 ) -> DropReason | None:
     """Why a queued line is not sent after all, asked when its mail is written; None: it still holds.
 
     It holds exactly while it would be made today, so that there is one rule for both.
     """
-    if any(each.key == line.key for each in due_lines(facts, roster, today, calendar, steps)):
+    now = list(due_lines(facts, roster, today, days, rules))
+    if any(each.key == line.key for each in now):
         return None
-    return _explain(line, facts, today, _same_without_recipient(line, facts, roster, today, calendar, steps))
+    return _explain(line, facts, today, rules, any(each.key[:5] == line.key[:5] for each in now))
 
 
-def _same_without_recipient(
-    line: Line, facts: WorkFacts, roster: Roster, today: date, calendar: WorkingCalendar, steps: ReminderSteps
-) -> bool:
-    return any(each.key[:4] == line.key[:4] for each in due_lines(facts, roster, today, calendar, steps))
-
-
-def _explain(line: Line, facts: WorkFacts, today: date, holds_for_others: bool) -> DropReason:
+def _explain(line: Line, facts: WorkFacts, today: date, rules: ReminderRules, holds_for_others: bool) -> DropReason:
     if facts.status in REMOVED_STATUSES:
         return DropReason.REMOVED
+    if line.rule in rules.off:
+        return DropReason.RULE_OFF
     if holds_for_others:
         return DropReason.NOT_YOURS
     if line.rule in {Rule.CONFIRMED, Rule.HANDED_OVER} and line.step in {str(facts.status_seq), str(facts.handed_seq)}:
         return DropReason.OLD_NEWS
-    if line.rule in {Rule.AWAITING_CONFIRMATION, Rule.RETURNED, Rule.CONFIRMED}:
-        return DropReason.ANSWERED
+    if line.rule in _ANSWERED_BY_THE_LEDGER:
+        return DropReason.SUPERSEDED if _still_waits(line, facts) else DropReason.ANSWERED
     if facts.status is Status.DONE:
         return DropReason.DONE
     if facts.status is Status.REPORTED:
         return DropReason.REPORTED
-    if line.rule is Rule.PROGRESS_NOTE:
-        return DropReason.CUT_OFF_PASSED if date.fromisoformat(line.step) < today else DropReason.NOTED
+    if line.rule in {Rule.PROGRESS_NOTE, Rule.CUT_OFF}:
+        return _explain_cut_off(line, today)
     if line.rule in DEADLINE_RULES and line.deadline_version != facts.deadline_version:
         return DropReason.DEADLINE_MOVED
     return DropReason.NOT_YOURS if line.rule is Rule.HANDED_OVER else DropReason.SUPERSEDED
+
+
+_ANSWERED_BY_THE_LEDGER = frozenset(
+    {Rule.AWAITING_CONFIRMATION, Rule.CONFIRM_BY_CUT_OFF, Rule.RETURNED, Rule.CONFIRMED}
+) | {Rule.EXTENSION_ASKED, Rule.EXTENSION_ANSWERED}
+
+
+def _still_waits(line: Line, facts: WorkFacts) -> bool:
+    """Whether a later step of the same waiting took the line's place."""
+    seq = line.step.partition("/")[0]
+    if line.rule is Rule.EXTENSION_ASKED:
+        asked = facts.extension
+        return asked is not None and asked.state is ExtensionState.ASKED and seq == str(asked.asked_seq)
+    return line.rule is Rule.AWAITING_CONFIRMATION and seq == str(facts.status_seq)
+
+
+def _explain_cut_off(line: Line, today: date) -> DropReason:
+    if date.fromisoformat(line.step.partition("/")[0]) < today:
+        return DropReason.CUT_OFF_PASSED
+    return DropReason.NOTED if line.rule is Rule.PROGRESS_NOTE else DropReason.SUPERSEDED
 
 
 def by_urgency(rule: Rule) -> int:
@@ -313,7 +460,14 @@ def by_urgency(rule: Rule) -> int:
     return list(Rule).index(rule)
 
 
-def unqueued(lines: Iterable[Line], queued: Iterable[tuple[int, str, str, int, int]]) -> list[Line]:
-    """Of the lines that are due, those never queued, in the order in which rows are written."""
-    known = {(key[0], Rule(key[1]), *key[2:]) for key in queued}
-    return sorted({line for line in lines if line.key not in known})
+def unqueued(lines: Iterable[Line], queued: Iterable[Line]) -> list[Line]:
+    """Of the lines that are due, those never queued, in the order in which rows are written.
+
+    A step that is earlier than one told already (the office changed its steps or a holiday) is left out as well.
+    """
+    known: set[Key] = set()
+    told: dict[object, date] = {}
+    for each in queued:
+        known.add(each.key)
+        told[each.series] = max(told.get(each.series, each.due_day), each.due_day)
+    return sorted({line for line in lines if line.key not in known and told.get(line.series, date.min) < line.due_day})

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from cchc_tasks.config import Settings, read_secret_key
 from cchc_tasks.domain import links
-from cchc_tasks.domain.periods import local_day
 from cchc_tasks.evidence import LocalStore
 from cchc_tasks.jobs.worker import Worker
 from cchc_tasks.mail.rendering import Renderer
@@ -22,7 +21,6 @@ from cchc_tasks.services.evidence_files import sweep_orphans
 from cchc_tasks.services.housekeeping import Tidied
 from cchc_tasks.services.outbox import Post, Send
 from cchc_tasks.storage.db import make_engine
-from cchc_tasks.storage.queries.holidays import working_calendar
 
 
 def make_worker(settings: Settings) -> Worker:
@@ -48,7 +46,6 @@ def make_post(settings: Settings) -> Post:
     return Post(
         render=Renderer(TEMPLATES, settings.public_base_url, one_time_addresses(settings)),
         send=make_sender(settings),
-        calendar=working_calendar([local_day(real_now())]),
         holder=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"[:100],
         real_now=real_now,
     )

@@ -11,12 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.mailing import Outcome
-from cchc_tasks.domain.periods import local_day
-from cchc_tasks.services import clock, outbox, reminders, scheduling
+from cchc_tasks.services import clock, outbox, reminders, reorganising, scheduling
 from cchc_tasks.services.outbox import Post
 from cchc_tasks.services.reminders import Round
 from cchc_tasks.storage.models import Agency
-from cchc_tasks.storage.queries.holidays import working_calendar
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +62,8 @@ class Worker:
             return []
         with self.session() as session:
             now = self._shown_now(session)
+            # Units first: work, rights and recipients are those of today.
+            reorganising.apply_due(session, now=now)
             agency_ids = list(session.scalars(select(Agency.id).order_by(Agency.id)))
             rounds = [self._round(session, agency_id, now) for agency_id in agency_ids if self.leads()]
             scheduling.record_tick(session, fence=self.fence, now=self.real_now())
@@ -74,7 +74,6 @@ class Worker:
             session,
             agency_id=agency_id,
             now=now,
-            calendar=working_calendar([local_day(now)]),
             delivery_hour=self.delivery_hour,
             is_forced=is_forced,
         )
@@ -85,7 +84,7 @@ class Worker:
             return []
         with self.session() as session:
             now = self._shown_now(session)
-            return outbox.deliver_all(session, self._post_of(now), now=now, may_go_on=self.leads)
+            return outbox.deliver_all(session, self._post(), now=now, may_go_on=self.leads)
 
     def tidy(self) -> None:
         """Puts away what nobody needs again; by the leader only."""
@@ -98,9 +97,10 @@ class Worker:
     def run_at(self, now: datetime) -> tuple[list[Round], list[Outcome]]:
         """Everything once, at the instant `now`, by command: no lease, whatever the hour, never on a day off."""
         with self.session() as session:
+            reorganising.apply_due(session, now=now)
             agency_ids = list(session.scalars(select(Agency.id).order_by(Agency.id)))
             rounds = [self._round(session, agency_id, now, is_forced=True) for agency_id in agency_ids]
-            outcomes = outbox.deliver_all(session, self._post_of(now), now=now)
+            outcomes = outbox.deliver_all(session, self._post(), now=now)
         return [done for done in rounds if done is not None], outcomes
 
     def shown_now(self) -> datetime:
@@ -125,5 +125,5 @@ class Worker:
         session.rollback()
         return shown
 
-    def _post_of(self, now: datetime) -> Post:
-        return replace(self.post, calendar=working_calendar([local_day(now)]), real_now=self.real_now)
+    def _post(self) -> Post:
+        return replace(self.post, real_now=self.real_now)

@@ -10,13 +10,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from cchc_tasks.domain.mailing import SECRET_KEY, Digest, DigestItem, MailContent, Words
-from cchc_tasks.domain.reminders import Rule
+from cchc_tasks.domain.reminder_rules import Rule
 from cchc_tasks.domain.text import one_line
 from cchc_tasks.wording import mail as wording
 from cchc_tasks.wording.core import format_instant, format_weekday
 
 #: Groups that are printed in red.
-URGENT = frozenset({Rule.OVERDUE, Rule.ON_DUE, Rule.RETURNED})
+URGENT = frozenset({Rule.OVERDUE, Rule.ESCALATED, Rule.ON_DUE, Rule.CUT_OFF, Rule.RETURNED})
 HIDDEN_LINK = "(đường dẫn riêng, chỉ có trong thư)"
 
 

@@ -17,6 +17,7 @@ from cchc_tasks.domain.mailing import (
     MAX_ATTEMPTS,
     SECRET_KEY,
     SENDING_LEASE,
+    TRIAL_KIND,
     DeliveryError,
     DroppedBecause,
     Letter,
@@ -27,10 +28,8 @@ from cchc_tasks.domain.mailing import (
 )
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Action, Principal
-from cchc_tasks.domain.reminders import DEFAULT_STEPS, ReminderSteps
-from cchc_tasks.domain.working_days import WorkingCalendar
-from cchc_tasks.services import _once
-from cchc_tasks.services._digest import load_digest
+from cchc_tasks.services import _once, reminder_rules
+from cchc_tasks.services._digest import load_digest, load_trial
 from cchc_tasks.services._mail import new_message_row
 from cchc_tasks.storage.db import transaction
 from cchc_tasks.storage.models import Agency, MessageState, OutboxAttempt, OutboxMessage, ReminderLine
@@ -45,13 +44,11 @@ Send = Callable[[Letter], str]
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What a sender needs: how mails become words, how they leave, which days are worked, who it is."""
+    """What a sender needs: how mails become words, how they leave, who it is."""
 
     render: Render
     send: Send
-    calendar: WorkingCalendar
     holder: str
-    steps: ReminderSteps = DEFAULT_STEPS
     #: By which leases go, read for each mail: whatever instant the work goes by, and however long it takes, a mail in
     #: hand is nobody else's. None: by the instant that the work goes by.
     real_now: Callable[[], datetime] | None = None
@@ -105,8 +102,9 @@ def deliver_all(
     """
     outcomes: list[Outcome] = []
     done: list[int] = []
+    closed = reminder_rules.list_closed(session, local_day(now), agency_id)
     while len(done) < limit and may_go_on():
-        claimed = _claim(session, post, now, agency_id, done)
+        claimed = _claim(session, post, now, agency_id=agency_id, skip=done, closed=closed)
         if claimed is None:
             break
         done.append(claimed)
@@ -114,16 +112,21 @@ def deliver_all(
     return outcomes
 
 
-def _claim(session: Session, post: Post, now: datetime, agency_id: int | None, skip: Sequence[int]) -> int | None:
+def _claim(
+    session: Session,
+    post: Post,
+    now: datetime,
+    *,
+    agency_id: int | None,
+    skip: Sequence[int],
+    closed: Sequence[int],
+) -> int | None:
     """Takes the next mail for this sender by an update that must change exactly one row; None: nothing to do.
 
-    Digests wait for a working day.
+    Digests wait for a day on which their agency sends; those of the `closed` ones are left alone.
     """
-    waiting_kinds = () if post.calendar.is_working_day(local_day(now)) else (DIGEST_KIND,)
     real_now = post.lease_now(now)
-    find = partial(
-        queries.find_ready, session, now, real_now=real_now, agency_id=agency_id, skip=skip, without=waiting_kinds
-    )
+    find = partial(queries.find_ready, session, now, real_now=real_now, agency_id=agency_id, skip=skip, closed=closed)
     session.rollback()
     # Mostly there is nothing: that is found out without the write lock.
     while find() is not None:
@@ -159,7 +162,7 @@ def _deliver(session: Session, message_row_id: int, post: Post, now: datetime) -
     """Writes, sends and marks a claimed mail. No transaction is open while the server is spoken to."""
     session.expire_all()
     message = session.get_one(OutboxMessage, message_row_id)
-    content, dropped = _content(session, message, post, now)
+    content, dropped = _content(session, message, now)
     session.rollback()
     if dropped is not None:
         return _mark_dropped(session, message, content, dropped, now)
@@ -175,9 +178,7 @@ def _deliver(session: Session, message_row_id: int, post: Post, now: datetime) -
     return _mark_sent(session, message, content, kept, answer, now)
 
 
-def _content(
-    session: Session, message: OutboxMessage, post: Post, now: datetime
-) -> tuple[MailContent, DroppedBecause | None]:
+def _content(session: Session, message: OutboxMessage, now: datetime) -> tuple[MailContent, DroppedBecause | None]:
     """What the mail says now, and why it is not sent, if so."""
     correspondent, is_active = queries.get_correspondent(session, message)
     content = MailContent(message.kind, correspondent, dict(message.payload))
@@ -186,9 +187,11 @@ def _content(
     valid_until = message.payload.get("valid_until")
     if isinstance(valid_until, str) and datetime.fromisoformat(valid_until) <= now:
         return content, DroppedBecause.EXPIRED
+    if message.kind == TRIAL_KIND:
+        return replace(content, digest=load_trial(session, message, today=local_day(now))), None
     if message.kind != DIGEST_KIND:
         return content, None
-    digest = load_digest(session, message, today=local_day(now), calendar=post.calendar, steps=post.steps)
+    digest = load_digest(session, message, today=local_day(now))
     return replace(content, digest=digest), None if digest.items else DroppedBecause.NOTHING_LEFT
 
 

@@ -4,30 +4,43 @@ from collections import Counter
 from datetime import date, timedelta
 
 from cchc_tasks.domain.mailing import Digest, DigestItem, DroppedBecause, Outcome
-from cchc_tasks.domain.reminders import DropReason, Rule
+from cchc_tasks.domain.reminder_rules import Rule
+from cchc_tasks.domain.reminders import DropReason
 from cchc_tasks.wording.core import deadline_words, format_date, format_number, format_weekday
 
 #: Heading of each group of a digest.
 HEADINGS: dict[Rule, str] = {
     Rule.OVERDUE: "Quá hạn",
+    Rule.ESCALATED: "Quá hạn kéo dài",
     Rule.ON_DUE: "Đến hạn",
+    Rule.CUT_OFF: "Cần báo cáo trước ngày chốt số liệu",
     Rule.RETURNED: "Báo cáo bị trả lại",
     Rule.BEFORE_DUE: "Sắp đến hạn",
     Rule.PROGRESS_NOTE: "Cần ghi tiến độ",
-    Rule.AWAITING_CONFIRMATION: "Báo cáo mới chờ xác nhận",
+    Rule.REPORT_ENTRY: "Số liệu báo cáo chưa nhập",
+    Rule.CONFIRM_BY_CUT_OFF: "Cần xác nhận trước ngày chốt số liệu",
+    Rule.EXTENSION_ASKED: "Đề nghị gia hạn chờ trả lời",
+    Rule.AWAITING_CONFIRMATION: "Báo cáo chờ xác nhận",
     Rule.HANDED_OVER: "Việc được giao",
+    Rule.EXTENSION_ANSWERED: "Trả lời đề nghị gia hạn",
     Rule.CONFIRMED: "Báo cáo đã được xác nhận",
 }
 
 #: The same groups as the subject counts them.
 _IN_SUBJECT: dict[Rule, str] = {
     Rule.OVERDUE: "việc quá hạn",
+    Rule.ESCALATED: "việc quá hạn kéo dài",
     Rule.ON_DUE: "việc đến hạn",
+    Rule.CUT_OFF: "việc cần báo cáo trước ngày chốt",
     Rule.RETURNED: "báo cáo bị trả lại",
     Rule.BEFORE_DUE: "việc sắp đến hạn",
     Rule.PROGRESS_NOTE: "việc cần ghi tiến độ",
+    Rule.REPORT_ENTRY: "báo cáo thiếu số liệu",
+    Rule.CONFIRM_BY_CUT_OFF: "báo cáo cần xác nhận trước ngày chốt",
+    Rule.EXTENSION_ASKED: "đề nghị gia hạn",
     Rule.AWAITING_CONFIRMATION: "báo cáo chờ xác nhận",
     Rule.HANDED_OVER: "việc được giao",
+    Rule.EXTENSION_ANSWERED: "trả lời gia hạn",
     Rule.CONFIRMED: "báo cáo đã xác nhận",
 }
 #: A subject names the most urgent groups only; a phone shows no more.
@@ -44,6 +57,8 @@ DROP_REASONS: dict[DropReason, str] = {
     DropReason.CUT_OFF_PASSED: "đã qua ngày chốt số liệu",
     DropReason.ANSWERED: "tình trạng đã thay đổi",
     DropReason.OLD_NEWS: "tin đã cũ",
+    DropReason.NOT_WANTED: "người nhận chỉ nhận việc gấp",
+    DropReason.RULE_OFF: "cơ quan đã tắt loại nhắc này",
 }
 
 DROPPED_MAILS: dict[DroppedBecause, str] = {
@@ -72,6 +87,7 @@ RECORDED = "Không gửi ra ngoài, chỉ giữ lại để xem"
 
 KINDS: dict[str, str] = {
     "digest": "Nhắc việc",
+    "trial": "Nhắc việc gửi thử",
     "invitation": "Mời tạo tài khoản",
     "password_reset": "Đặt lại mật khẩu",
 }
@@ -79,6 +95,8 @@ KINDS: dict[str, str] = {
 
 def digest_subject(digest: Digest) -> str:
     """ "Nhắc việc 10/3/2021: 2 việc quá hạn, 1 việc đến hạn"."""
+    if not digest.items:
+        return f"Nhắc việc {format_date(digest.day)}: không có việc nào"
     counts = Counter(item.rule for item in digest.items)
     parts = [f"{format_number(counts[rule])} {_IN_SUBJECT[rule]}" for rule in Rule if counts[rule]]
     return f"Nhắc việc {format_date(digest.day)}: {', '.join(parts[:GROUPS_IN_SUBJECT])}"
@@ -94,21 +112,45 @@ def item_facts(item: DigestItem, day: date) -> str:
     match item.rule:
         case Rule.PROGRESS_NOTE:
             return _progress(item)
+        case Rule.CUT_OFF:
+            return f"{_due(item, day)} Chưa báo cáo trước ngày {format_date(item.cut_off)} thì tính là chưa hoàn thành."
+        case Rule.CONFIRM_BY_CUT_OFF:
+            return f"{_reported(item)} {_due(item, day)} Số liệu chốt ngày {format_date(item.cut_off)}."
         case Rule.RETURNED:
-            return f"{item.actor_name or 'Văn phòng'} trả lại ngày {format_date(item.scheduled_on)}. {_due(item, day)}"
+            return f"{item.actor_name or 'Văn phòng'} trả lại ngày {format_date(_told_on(item))}. {_due(item, day)}"
         case Rule.CONFIRMED:
-            return f"{item.actor_name or 'Văn phòng'} xác nhận ngày {format_date(item.scheduled_on)}."
+            return f"{item.actor_name or 'Văn phòng'} xác nhận ngày {format_date(_told_on(item))}."
         case Rule.AWAITING_CONFIRMATION:
-            who = item.actor_name or "Đơn vị"
-            return f"{who} báo cáo ngày {format_date(item.scheduled_on)}. {_due(item, day)}"
+            return f"{_reported(item)} {_due(item, day)}"
+        case Rule.EXTENSION_ASKED | Rule.EXTENSION_ANSWERED:
+            return _extension(item)
         case _:
             return _due(item, day)
+
+
+def _told_on(item: DigestItem) -> date:
+    return item.told_on or item.scheduled_on
+
+
+def _reported(item: DigestItem) -> str:
+    return f"{item.actor_name or 'Đơn vị'} báo cáo ngày {format_date(_told_on(item))}."
+
+
+def _extension(item: DigestItem) -> str:
+    who, on = item.actor_name or "Đơn vị", format_date(_told_on(item))
+    if item.rule is Rule.EXTENSION_ASKED:
+        return (
+            f"{who} đề nghị ngày {on}, xin đến {format_date(item.new_due_on)}; hạn đang là {format_date(item.due_on)}."
+        )
+    if item.new_due_on is None:
+        return f"{who} trả lời ngày {on}: không gia hạn. Hạn vẫn là {format_date(item.due_on)}."
+    return f"{who} trả lời ngày {on}: gia hạn đến {format_date(item.new_due_on)}."
 
 
 def _due(item: DigestItem, day: date) -> str:
     if item.due_on is None:
         return f"Thời hạn ghi “{item.deadline_text}”." if item.deadline_text else "Không định ngày."
-    if item.rule is Rule.CONFIRMED or item.rule is Rule.AWAITING_CONFIRMATION:
+    if item.rule in (Rule.CONFIRMED, Rule.AWAITING_CONFIRMATION, Rule.CONFIRM_BY_CUT_OFF):
         return f"Hạn {format_date(item.due_on)}."
     if item.due_on == day:
         return f"Hạn hôm nay, {format_weekday(day)}."

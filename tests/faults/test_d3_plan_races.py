@@ -11,7 +11,6 @@ from sqlalchemy import event, func, select
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.errors import StaleEdit
 from cchc_tasks.domain.units import AssignedUnits, LeadBasis
-from cchc_tasks.domain.working_days import WorkingCalendar
 from cchc_tasks.services import corrections, ledger, obligations, plan_editing, reminders
 from cchc_tasks.services._entry import DeadlineValues
 from cchc_tasks.storage.models import Agency, Area, Deliverable, Obligation, Task
@@ -117,7 +116,7 @@ def test_d3_work_reported_while_its_task_is_changed_stops_nobody(session, databa
         plan_editing.add_deliverable(own, task_id, entered_on=date(2021, 3, 1), actor=office.actor, now=NOW, **given)
 
     def remind(own):
-        given = {"now": NOW, "calendar": WorkingCalendar(), "delivery_hour": 7, "is_forced": True}
+        given = {"now": NOW, "delivery_hour": 7, "is_forced": True}
         reminders.run_round(own, agency_id=office.agency_id, **given)
 
     calls = [name_lead, add, remind, *(partial(start, obligation_id=each) for each in office.obligation_ids)]

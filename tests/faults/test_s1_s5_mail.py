@@ -20,7 +20,6 @@ from cchc_tasks.mail.senders import SMTPSender
 from cchc_tasks.services import outbox, reminders
 from cchc_tasks.storage.db import make_engine
 from cchc_tasks.storage.models import JobRun, MessageState, OutboxMessage, ReminderLine, SchedulerLease
-from cchc_tasks.storage.queries.holidays import working_calendar
 from tests.factories import NOW, at, make_agency, make_person, make_plan, make_task, make_unit
 from tests.support.mail import KeepingSender, make_post
 from tests.support.smtp import smtp_sink
@@ -54,9 +53,8 @@ def work_through(url, agency_id, instants, sender, start, errors):
         for now in instants:
             start.wait(timeout=60)
             with Session(engine, expire_on_commit=False, autoflush=False) as session:
-                calendar = working_calendar([now.date()])
-                reminders.run_round(session, agency_id=agency_id, now=now, calendar=calendar, delivery_hour=7)
-                post = make_post(sender, calendar=calendar, holder=threading.current_thread().name)
+                reminders.run_round(session, agency_id=agency_id, now=now, delivery_hour=7)
+                post = make_post(sender, holder=threading.current_thread().name)
                 outbox.deliver_all(session, post, now=now)
     except Exception as error:
         errors.append(error)

@@ -12,7 +12,7 @@ from cchc_tasks.jobs.worker import LEASE, Worker
 from cchc_tasks.services import clock, scheduling
 from cchc_tasks.storage.models import JobRun
 from tests.factories import at, make_office, make_plan, make_task
-from tests.support.mail import KeepingSender, make_post
+from tests.support.mail import KeepingSender, make_post, set_rules
 
 SEVEN = at(date(2021, 3, 10), 7)
 
@@ -47,6 +47,7 @@ def make_worker(engine, sender, hand, holder="a", **options):
 @pytest.fixture
 def office(session):
     office = make_office(session)
+    set_rules(session, office.agency)
     make_task(session, make_plan(session, office.agency), lead=office.unit, due_on=date(2021, 3, 5))
     session.commit()
     return office

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cchc_tasks.domain.mailing import Correspondent, Digest, DigestItem, Letter, MailContent, Words
-from cchc_tasks.domain.reminders import Rule
+from cchc_tasks.domain.reminder_rules import Rule
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.mail.message import build_message
 from cchc_tasks.mail.rendering import Renderer
@@ -52,6 +52,7 @@ DIGEST = Digest(
     day=date(2021, 3, 10),
     items=(
         item(Rule.OVERDUE, is_late=True),
+        item(Rule.ESCALATED, step="office", numbers=("1.2",), task_id=7, due_on=date(2021, 2, 8)),
         item(
             Rule.ON_DUE,
             numbers=("4.6",),
@@ -60,6 +61,8 @@ DIGEST = Digest(
             due_on=date(2021, 3, 10),
             task_id=5,
         ),
+        item(Rule.CUT_OFF, step="2021-03-14/-1", cut_off=date(2021, 3, 14)),
+        item(Rule.CUT_OFF, step="2021-12-14/-10", cut_off=date(2021, 12, 14), due_on=date(2021, 12, 31)),
         item(
             Rule.RETURNED,
             reason="Thiếu phụ lục số liệu dịch vụ công trực tuyến.",
@@ -70,7 +73,11 @@ DIGEST = Digest(
         item(Rule.PROGRESS_NOTE, step="2021-03-14", cut_off=date(2021, 3, 14), due_on=date(2021, 12, 31)),
         item(Rule.PROGRESS_NOTE, step="2021-12-14", cut_off=date(2021, 12, 14), due_on=date(2021, 12, 31)),
         item(Rule.AWAITING_CONFIRMATION, actor_name="Lê Thị Mai", due_on=date(2021, 3, 31), unit_names=()),
+        item(Rule.CONFIRM_BY_CUT_OFF, actor_name="Lê Thị Mai", cut_off=date(2021, 3, 14), due_on=date(2021, 3, 31)),
+        item(Rule.EXTENSION_ASKED, actor_name="Nguyễn Văn An", new_due_on=date(2021, 4, 30)),
         item(Rule.HANDED_OVER, due_on=None, deadline_text="Theo quy định"),
+        item(Rule.EXTENSION_ANSWERED, actor_name="Trần Thị Hạnh", new_due_on=date(2021, 4, 30)),
+        item(Rule.EXTENSION_ANSWERED, actor_name="Trần Thị Hạnh"),
         item(Rule.CONFIRMED, actor_name="Trần Thị Hạnh"),
     ),
     dropped={},

@@ -7,7 +7,6 @@ from sqlalchemy import event
 
 from cchc_tasks.services import feeds, outbox, reminders
 from cchc_tasks.storage.queries import feeds as feed_queries
-from cchc_tasks.storage.queries.holidays import working_calendar
 from tests.factories import NOW, make_office, make_plan, make_task
 from tests.support.mail import KeepingSender, make_post
 
@@ -37,10 +36,9 @@ def numbers(session, engine, count):
         )
     session.commit()
     agency_id, unit_id = office.agency.id, office.unit.id
-    calendar = working_calendar([DAY])
 
     def gather():
-        reminders.run_round(session, agency_id=agency_id, now=NOW, calendar=calendar, delivery_hour=7)
+        reminders.run_round(session, agency_id=agency_id, now=NOW, delivery_hour=7)
 
     def send():
         outbox.deliver_all(session, make_post(KeepingSender()), now=NOW, agency_id=agency_id)

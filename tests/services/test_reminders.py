@@ -11,17 +11,18 @@ from cchc_tasks.domain.workflow import Status
 from cchc_tasks.services import obligations, outbox, reminders, teamwork
 from cchc_tasks.services.obligations import DocumentInput
 from cchc_tasks.storage.models import MessageState, OutboxMessage, ReminderLine
-from cchc_tasks.storage.queries.holidays import working_calendar
 from tests import factories
 from tests.factories import at, make_office, make_plan, make_task, principal_of
-from tests.support.mail import KeepingSender, make_post
+from tests.support.mail import KeepingSender, make_post, set_rules
 
 DOCUMENT = DocumentInput("01/QĐ-STTTT", date(2021, 3, 9), "Quyết định ban hành kế hoạch")
 
 
 @pytest.fixture
 def office(session):
-    return make_office(session)
+    office = make_office(session)
+    set_rules(session, office.agency)
+    return office
 
 
 @pytest.fixture
@@ -35,7 +36,6 @@ def run_round(session, office, day, hour=7, *, is_forced=False):
         session,
         agency_id=office.agency.id,
         now=at(day, hour),
-        calendar=working_calendar([day]),
         delivery_hour=7,
         is_forced=is_forced,
     )
@@ -43,7 +43,7 @@ def run_round(session, office, day, hour=7, *, is_forced=False):
 
 def deliver(session, day, sender=None, hour=7):
     sender = sender or KeepingSender()
-    outbox.deliver_all(session, make_post(sender, calendar=working_calendar([day])), now=at(day, hour))
+    outbox.deliver_all(session, make_post(sender), now=at(day, hour))
     return sender.texts
 
 
@@ -60,7 +60,7 @@ def test_the_head_gets_one_digest_with_everything_that_fell_due(session, office,
     [(name, text)] = mails_of(session, office, date(2021, 3, 10))
 
     assert name == "Nguyễn Văn An"
-    assert text == f"overdue +8 {late.id} late\nbefore_due -7 {soon.id}"
+    assert text == f"overdue +5 {late.id} late\nbefore_due -5 {soon.id}"
 
 
 def test_nobody_is_written_to_when_there_is_nothing_to_say(session, office, plan):
@@ -75,7 +75,7 @@ def test_the_same_step_is_never_sent_again(session, office, plan):
 
     sent = [(day, text) for day in days for _, text in mails_of(session, office, day)]
 
-    assert [(day.day, text.split()[1]) for day, text in sent] == [(10, "+8"), (16, "+15"), (23, "+22")]
+    assert [(day.day, text.split()[1]) for day, text in sent] == [(10, "+5"), (15, "+10"), (22, "+15")]
 
 
 @pytest.mark.parametrize(("day", "hour"), [(date(2021, 3, 13), 9), (date(2021, 4, 21), 9), (date(2021, 3, 10), 6)])
@@ -212,7 +212,7 @@ def test_what_was_done_between_the_round_and_the_sending_is_left_out_with_its_re
 
     [(_, text)] = deliver(session, date(2021, 3, 10), hour=9)
 
-    assert text == f"overdue +8 {late.id} late"
+    assert text == f"overdue +5 {late.id} late"
     reasons = dict(session.execute(select(ReminderLine.obligation_id, ReminderLine.dropped_because)).all())
     assert reasons == {done.id: "reported", late.id: None}
 

@@ -1,10 +1,17 @@
 """Mail for tests: a renderer that prints facts, a sender that keeps letters or does as it is told."""
 
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
 from cchc_tasks.domain.mailing import DeliveryError, Letter, MailContent, Words
-from cchc_tasks.domain.working_days import WorkingCalendar
+from cchc_tasks.domain.reminder_rules import DEFAULT_RULES, ReminderRules, Rule, to_json
 from cchc_tasks.services.outbox import Post
-from cchc_tasks.storage.queries.holidays import working_calendar
-from tests.factories import TODAY
+from cchc_tasks.storage.models import Agency, ReminderRuleVersion
+from tests.factories import ENTERED_AT
+
+#: Deadlines and news alone, for tests that count lines: no ladder before a cut-off, nobody above the unit.
+DEADLINES_ONLY = replace(DEFAULT_RULES, off=frozenset({Rule.CUT_OFF, Rule.CONFIRM_BY_CUT_OFF, Rule.ESCALATED}))
 
 
 def plain_words(content: MailContent) -> Words:
@@ -33,10 +40,16 @@ class KeepingSender:
         return [(letter.correspondent.name, letter.words.text) for letter in self.letters]
 
 
-def make_post(sender: object, *, calendar: WorkingCalendar | None = None, holder: str = "test") -> Post:
+def make_post(sender: object, *, holder: str = "test") -> Post:
     return Post(
         render=plain_words,
         send=sender,  # type: ignore[arg-type]
-        calendar=calendar or working_calendar([TODAY]),
         holder=holder,
     )
+
+
+def set_rules(session: Session, agency: Agency, rules: ReminderRules = DEADLINES_ONLY, ordinal: int = 1) -> None:
+    """Puts rules of reminders in force as if the office had set them."""
+    values = {"agency_id": agency.id, "ordinal": ordinal, "rules": to_json(rules), "changed_at": ENTERED_AT}
+    session.add(ReminderRuleVersion(**values))
+    session.flush()

@@ -11,7 +11,7 @@ from cchc_tasks.services import outbox, scheduling
 from cchc_tasks.storage.models import MessageState, OutboxMessage
 from cchc_tasks.web.reminders import views as reminders_views
 from tests.factories import NOW, at, enter, make_office, make_plan, make_task
-from tests.support.mail import KeepingSender, make_post
+from tests.support.mail import KeepingSender, make_post, set_rules
 
 MORNING = datetime(2021, 3, 10, 1, 0, tzinfo=UTC)
 
@@ -19,6 +19,7 @@ MORNING = datetime(2021, 3, 10, 1, 0, tzinfo=UTC)
 @pytest.fixture
 def office(session):
     office = make_office(session)
+    set_rules(session, office.agency)
     plan = make_plan(session, office.agency)
     make_task(session, plan, lead=office.unit, due_on=at(MORNING.date()).date() - timedelta(days=5), number="1.1")
     session.commit()

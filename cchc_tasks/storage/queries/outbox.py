@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.errors import NotFound
-from cchc_tasks.domain.mailing import Correspondent
+from cchc_tasks.domain.mailing import DIGEST_KIND, Correspondent
 from cchc_tasks.storage.models import Agency, MessageState, OutboxAttempt, OutboxMessage, Person
 
 WAITING_STATES = (MessageState.NEW, MessageState.SENDING)
@@ -29,11 +29,11 @@ def find_ready(
     real_now: datetime,
     agency_id: int | None = None,
     skip: Sequence[int] = (),
-    without: Sequence[str] = (),
+    closed: Sequence[int] = (),
 ) -> OutboxMessage | None:
-    """The mail that has waited longest and may go, of an agency that sends; ids and kinds named are left alone.
+    """The mail that has waited longest and may go, of an agency that sends; the ids named are left alone.
 
-    `agency_id` None: of any agency.
+    `agency_id` None: of any agency. Of the agencies in `closed` no digest goes out today.
     """
     query = (
         select(OutboxMessage)
@@ -42,7 +42,7 @@ def find_ready(
             is_ready(now, real_now),
             Agency.is_sending_enabled,
             OutboxMessage.id.not_in(skip),
-            OutboxMessage.kind.not_in(without),
+            or_(OutboxMessage.kind != DIGEST_KIND, OutboxMessage.agency_id.not_in(closed)),
         )
         .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
         .limit(1)

@@ -2,23 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.ledger import RowKind
+from cchc_tasks.domain.mail_preferences import MailPreference, from_json
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Role
-from cchc_tasks.domain.reminders import Roster, WorkFacts
+from cchc_tasks.domain.reminder_rules import Rule
+from cchc_tasks.domain.reminders import ExtensionFacts, Line, Roster, SubjectKind, WorkFacts
 from cchc_tasks.domain.units import AssignedUnits, UnitKind
 from cchc_tasks.domain.workflow import OPEN_STATUSES, Status
 from cchc_tasks.storage.models import (
     AssignedRole,
     Deliverable,
+    ExtensionRequest,
     GroupMember,
     LedgerRow,
     Membership,
@@ -35,8 +38,9 @@ from cchc_tasks.storage.queries.people import holds_on
 
 
 def load_roster(session: Session, agency_id: int, today: date) -> Roster:
-    """Heads, office, leaders and group members as of `today`; three queries."""
+    """Heads, staff, office, leaders and group members as of `today`; three queries."""
     heads: dict[int, set[int]] = defaultdict(set)
+    staff: dict[int, set[int]] = defaultdict(set)
     by_role: dict[Role, set[int]] = defaultdict(set)
     held = session.execute(
         select(Membership.person_id, Membership.unit_id, Membership.role).where(
@@ -47,6 +51,8 @@ def load_roster(session: Session, agency_id: int, today: date) -> Roster:
         by_role[role].add(person_id)
         if role is Role.HEAD and unit_id is not None:
             heads[unit_id].add(person_id)
+        if role is Role.STAFF and unit_id is not None:
+            staff[unit_id].add(person_id)
     active = session.scalars(select(Person.id).where(Person.agency_id == agency_id, Person.is_active))
     return Roster(
         heads_of={unit_id: frozenset(people) for unit_id, people in heads.items()},
@@ -54,6 +60,7 @@ def load_roster(session: Session, agency_id: int, today: date) -> Roster:
         office=frozenset(by_role[Role.OFFICE]),
         leaders=frozenset(by_role[Role.LEADER]),
         active=frozenset(active),
+        staff_of={unit_id: frozenset(people) for unit_id, people in staff.items()},
     )
 
 
@@ -69,7 +76,7 @@ def _members_of(session: Session, agency_id: int, today: date) -> dict[int, froz
 
 
 def list_facts(session: Session, agency_id: int, *, done_since: datetime) -> list[WorkFacts]:
-    """Facts of all open work and of work finished since `done_since`; four queries, whatever the number of rows."""
+    """Facts of all open work and of work finished since `done_since`; five queries, whatever the number of rows."""
     wanted = or_(
         Obligation.status.in_(OPEN_STATUSES),
         and_(Obligation.status == Status.DONE, Obligation.status_recorded_at >= done_since),
@@ -78,7 +85,7 @@ def list_facts(session: Session, agency_id: int, *, done_since: datetime) -> lis
 
 
 def facts_of(session: Session, agency_id: int, obligation_ids: Iterable[int]) -> dict[int, WorkFacts]:
-    """Facts of these obligations, whatever their status, by id; at most four queries."""
+    """Facts of these obligations, whatever their status, by id; at most five queries."""
     found = _facts(session, agency_id, Obligation.id.in_(sorted(set(obligation_ids))))
     return {facts.obligation_id: facts for facts in found}
 
@@ -88,7 +95,11 @@ def _facts(session: Session, agency_id: int, wanted: Any) -> list[WorkFacts]:
     co_leads = _co_leads(session, agency_id, {row.task_id for row in rows if row.lead_unit_id is None})
     handovers = _handovers(session, agency_id, [row.id for row in rows if row.person_id is not None])
     notes = _last_notes(session, agency_id)
-    return [_one(row, co_leads, handovers.get(row.id), notes.get(row.id)) for row in rows]
+    extensions = _last_extensions(session, agency_id)
+    return [
+        replace(_one(row, co_leads, handovers.get(row.id), notes.get(row.id)), extension=extensions.get(row.id))
+        for row in rows
+    ]
 
 
 def _facts_query(agency_id: int) -> Any:
@@ -195,38 +206,87 @@ def _last_notes(session: Session, agency_id: int) -> dict[int, date]:
     return {row[0]: row[1] for row in rows}
 
 
-def queued_keys(
-    session: Session, agency_id: int, obligation_ids: Sequence[int]
-) -> list[tuple[int, str, str, int, int]]:
-    """The keys of every line ever queued for these obligations."""
+def _last_extensions(session: Session, agency_id: int) -> dict[int, ExtensionFacts]:
+    """The last request of each obligation that was ever asked for one."""
     rows = session.execute(
-        select(
-            ReminderLine.obligation_id,
-            ReminderLine.rule,
-            ReminderLine.step,
-            ReminderLine.deadline_version,
-            ReminderLine.recipient_id,
-        ).where(ReminderLine.agency_id == agency_id, ReminderLine.obligation_id.in_(obligation_ids))
+        select(ExtensionRequest, Unit.kind)
+        .outerjoin(Unit, Unit.id == ExtensionRequest.asked_unit_id)
+        .where(ExtensionRequest.agency_id == agency_id)
+        .order_by(ExtensionRequest.ordinal)
     )
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+    return {
+        asked.obligation_id: ExtensionFacts(
+            state=asked.state,
+            asked_seq=asked.asked_seq,
+            asked_on=local_day(asked.asked_at),
+            asked_by=asked.asked_by_id,
+            is_office_request=kind is UnitKind.OFFICE,
+            answered_seq=asked.answered_seq,
+            answered_on=None if asked.answered_at is None else local_day(asked.answered_at),
+            answered_by=asked.answered_by_id,
+        )
+        for asked, kind in rows
+    }
 
 
-def list_unjoined(session: Session, agency_id: int) -> dict[int, list[int]]:
-    """Ids of lines that no digest holds yet, by recipient."""
-    waiting: dict[int, list[int]] = defaultdict(list)
-    for line_id, recipient_id in session.execute(
-        select(ReminderLine.id, ReminderLine.recipient_id)
-        .where(ReminderLine.agency_id == agency_id, ReminderLine.message_row_id.is_(None))
-        .order_by(ReminderLine.recipient_id, ReminderLine.id)
-    ):
-        waiting[recipient_id].append(line_id)
-    return waiting
+#: What a stored line is made of again.
+_LINE_COLUMNS = (
+    ReminderLine.subject_id,
+    ReminderLine.rule,
+    ReminderLine.step,
+    ReminderLine.deadline_version,
+    ReminderLine.recipient_id,
+    ReminderLine.due_day,
+    ReminderLine.subject_kind,
+)
+
+
+def _line(row: Any) -> Line:
+    return Line(row[0], Rule(row[1]), row[2], row[3], row[4], row[5], SubjectKind(row[6]))
+
+
+def list_queued(session: Session, agency_id: int, lines: Iterable[Line]) -> list[Line]:
+    """Every line ever queued about the subjects of `lines`; one query for each kind of subject."""
+    subjects: dict[SubjectKind, set[int]] = defaultdict(set)
+    for line in lines:
+        subjects[line.kind].add(line.subject_id)
+    found: list[Line] = []
+    for kind, ids in sorted(subjects.items()):
+        query = select(*_LINE_COLUMNS).where(
+            ReminderLine.agency_id == agency_id,
+            ReminderLine.subject_kind == kind.value,
+            ReminderLine.subject_id.in_(sorted(ids)),
+        )
+        found += [_line(row) for row in session.execute(query)]
+    return found
+
+
+def _waits(agency_id: int) -> ColumnElement[bool]:
+    return and_(
+        ReminderLine.agency_id == agency_id,
+        ReminderLine.message_row_id.is_(None),
+        ReminderLine.dropped_because.is_(None),
+    )
+
+
+def list_unjoined(session: Session, agency_id: int) -> dict[int, Line]:
+    """Lines that no digest holds yet, by their row id, in the order of recipients."""
+    query = select(ReminderLine.id, *_LINE_COLUMNS).where(_waits(agency_id))
+    rows = session.execute(query.order_by(ReminderLine.recipient_id, ReminderLine.id))
+    return {row[0]: _line(row[1:]) for row in rows}
 
 
 def count_unjoined(session: Session, agency_id: int) -> int:
     """How many lines wait for the next digest."""
-    query = select(func.count()).where(ReminderLine.agency_id == agency_id, ReminderLine.message_row_id.is_(None))
-    return session.scalar(query) or 0
+    return session.scalar(select(func.count()).where(_waits(agency_id))) or 0
+
+
+def preferences_of(session: Session, agency_id: int, person_ids: Iterable[int]) -> dict[int, MailPreference]:
+    """How often each of these people wants reminders."""
+    rows = session.execute(
+        select(Person.id, Person.preferences).where(Person.agency_id == agency_id, Person.id.in_(sorted(person_ids)))
+    )
+    return {person_id: from_json(preferences or {}) for person_id, preferences in rows}
 
 
 def lines_of(session: Session, agency_id: int, message_row_id: int) -> list[ReminderLine]:
@@ -251,10 +311,15 @@ class ItemTexts:
     known_on: date
     reason: str | None
     actor_name: str | None
+    #: Of the last request to extend: who asked for which date, who answered, and what was granted.
+    asker_name: str | None = None
+    asked_due_on: date | None = None
+    answerer_name: str | None = None
+    granted_due_on: date | None = None
 
 
 def texts_of(session: Session, agency_id: int, facts: Mapping[int, WorkFacts]) -> dict[int, ItemTexts]:
-    """Texts by obligation id; two queries."""
+    """Texts by obligation id; at most three queries."""
     held = aliased(LedgerRow)
     rows = session.execute(
         select(
@@ -276,7 +341,29 @@ def texts_of(session: Session, agency_id: int, facts: Mapping[int, WorkFacts]) -
         .where(Obligation.agency_id == agency_id, Obligation.id.in_(sorted(facts)))
     ).all()
     moved = _last_deadline_change(session, agency_id, [key for key, each in facts.items() if each.deadline_version > 1])
-    return {row.id: _texts(row, facts[row.id], moved.get(row.id)) for row in rows}
+    requests = _extension_texts(session, agency_id, [key for key, each in facts.items() if each.extension is not None])
+    return {row.id: replace(_texts(row, facts[row.id], moved.get(row.id)), **requests.get(row.id, {})) for row in rows}
+
+
+def _extension_texts(session: Session, agency_id: int, obligation_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    if not obligation_ids:
+        return {}
+    asker, answerer = aliased(Person), aliased(Person)
+    rows = session.execute(
+        select(
+            ExtensionRequest.obligation_id,
+            ExtensionRequest.asked_due_on,
+            ExtensionRequest.granted_due_on,
+            asker.name.label("asker_name"),
+            answerer.name.label("answerer_name"),
+        )
+        .outerjoin(asker, asker.id == ExtensionRequest.asked_by_id)
+        .outerjoin(answerer, answerer.id == ExtensionRequest.answered_by_id)
+        .where(ExtensionRequest.agency_id == agency_id, ExtensionRequest.obligation_id.in_(obligation_ids))
+        .order_by(ExtensionRequest.ordinal)
+    )
+    names = ("asked_due_on", "granted_due_on", "asker_name", "answerer_name")
+    return {row.obligation_id: {name: getattr(row, name) for name in names} for row in rows}
 
 
 def _texts(row: Any, facts: WorkFacts, moved_at: datetime | None) -> ItemTexts:

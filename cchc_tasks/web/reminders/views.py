@@ -1,22 +1,21 @@
 """Views of the page Nhắc việc."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.mailing import RECORDED_ANSWER, DroppedBecause, Outcome
-from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Action
-from cchc_tasks.domain.reminders import DropReason, Rule
+from cchc_tasks.domain.reminder_rules import Rule
+from cchc_tasks.domain.reminders import DropReason
 from cchc_tasks.services import outbox, reminders, scheduling
 from cchc_tasks.services.outbox import Post
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import Agency, MessageState, ReminderLine
 from cchc_tasks.storage.queries import outbox as queries
 from cchc_tasks.storage.queries import reminders as line_queries
-from cchc_tasks.storage.queries.holidays import working_calendar
 from cchc_tasks.storage.queries.outbox import MessageRow
 from cchc_tasks.web import clock
 from cchc_tasks.web.base_form import BaseForm
@@ -204,19 +203,15 @@ def run_now() -> Any:
     if not KeyForm().validate() or not can_run():
         abort(400)
     now, agency_id = clock.now(), current_principal().agency_id
-    calendar = working_calendar([local_day(now)])
     done = reminders.run_round(
         db.session,
         agency_id=agency_id,
         now=now,
-        calendar=calendar,
         delivery_hour=current_app.config["CCHC_SETTINGS"].reminder_hour,
         is_forced=True,
     )
     post: Post = current_app.extensions["cchc_tasks.post"]
-    outcomes = outbox.deliver_all(
-        db.session, replace(post, calendar=calendar), now=now, agency_id=current_principal().agency_id
-    )
+    outcomes = outbox.deliver_all(db.session, post, now=now, agency_id=current_principal().agency_id)
     sent = sum(outcome is Outcome.SENT for outcome in outcomes)
     if done is None:
         flash("Hôm nay là ngày nghỉ nên không gom thư nhắc việc.", "note")
