@@ -53,6 +53,13 @@ class RefusedReason(StrEnum):
     ALREADY_ANSWERED = "already_answered"
     SELF_ANSWER = "self_answer"
     OFFICE_REQUEST_NEEDS_LEADER = "office_request_needs_leader"
+    REPORT_SUBMITTED = "report_submitted"
+    REPORT_NOT_SUBMITTED = "report_not_submitted"
+    REPORT_EXISTS = "report_exists"
+    FINDINGS_OPEN = "findings_open"
+    NOT_COMPUTED = "not_computed"
+    NOT_ENTERED = "not_entered"
+    STOPS = "stops"
 
 
 class Refused(DomainError):

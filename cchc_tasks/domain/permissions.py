@@ -40,6 +40,9 @@ class Action(StrEnum):
     MANAGE_HOLIDAYS = "manage_holidays"
     MOVE_DEMO_CLOCK = "move_demo_clock"
     SUBSCRIBE_CALENDAR = "subscribe_calendar"
+    ANSWER_REPORT = "answer_report"
+    PREPARE_REPORT = "prepare_report"
+    SUBMIT_REPORT = "submit_report"
 
 
 class Scope(StrEnum):
@@ -169,6 +172,13 @@ GRANTS: dict[Action, tuple[tuple[Role, Scope], ...]] = {
     Action.MANAGE_HOLIDAYS: ((Role.ADMIN, Scope.AGENCY), (Role.OFFICE, Scope.AGENCY)),
     Action.MOVE_DEMO_CLOCK: ((Role.OFFICE, Scope.AGENCY), (Role.ADMIN, Scope.AGENCY)),
     Action.SUBSCRIBE_CALENDAR: tuple((role, Scope.AGENCY) for role in _EVERYBODY),
+    Action.ANSWER_REPORT: (
+        (Role.OFFICE, Scope.AGENCY),
+        (Role.HEAD, Scope.RESPONSIBLE),
+        (Role.STAFF, Scope.RESPONSIBLE),
+    ),
+    Action.PREPARE_REPORT: ((Role.OFFICE, Scope.AGENCY),),
+    Action.SUBMIT_REPORT: ((Role.LEADER, Scope.AGENCY),),
 }
 
 

@@ -81,6 +81,9 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Action.MANAGE_HOLIDAYS: "sửa ngày nghỉ, ngày làm bù",
         Action.MOVE_DEMO_CLOCK: "đổi ngày của bản minh họa",
         Action.SUBSCRIBE_CALENDAR: "lấy địa chỉ lịch",
+        Action.ANSWER_REPORT: "nhập số liệu của dòng này",
+        Action.PREPARE_REPORT: "lập báo cáo",
+        Action.SUBMIT_REPORT: "trình báo cáo",
     },
     Scope: {
         Scope.AGENCY: "toàn cơ quan",

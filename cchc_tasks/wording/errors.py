@@ -52,6 +52,15 @@ REFUSED: dict[RefusedReason, str] = {
     **extensions.REFUSED,
     RefusedReason.CLOSED_TOO_LONG: "Như vậy cơ quan nghỉ liền hơn {days} ngày, lời nhắc sẽ không được gửi. "
     "Kiểm tra lại ngày, năm.",
+    RefusedReason.REPORT_SUBMITTED: "Báo cáo này đã trình nên không sửa được nữa. "
+    "Lập bản đính chính nếu số liệu cần thay đổi.",
+    RefusedReason.REPORT_NOT_SUBMITTED: "Báo cáo này chưa trình. Trình báo cáo trước rồi làm bước này.",
+    RefusedReason.REPORT_EXISTS: "Kỳ này đã có báo cáo theo biểu mẫu đó. Mở báo cáo đang có để làm tiếp.",
+    RefusedReason.FINDINGS_OPEN: "Còn {count} chỗ phải xử lý hoặc chấp nhận kèm lý do trước khi trình. "
+    "Xem mục Kiểm tra số liệu.",
+    RefusedReason.NOT_COMPUTED: "Dòng {number} không phải số hệ thống tính. Sửa số liệu của dòng đó.",
+    RefusedReason.NOT_ENTERED: "Dòng {number} do hệ thống tính. Nếu cần in số khác, dùng “In số khác” kèm lý do.",
+    RefusedReason.STOPS: "Lỗi số học không thể chấp nhận kèm lý do. Sửa số liệu của các dòng được nêu.",
     RefusedReason.HAS_ADMIN: "Cơ quan này đã có quản trị ({email}). Người đó mời hoặc cấp lại liên kết cho người khác.",
 }
 
