@@ -30,6 +30,7 @@ from cchc_tasks.web import (
     overview,
     plans,
     reminders,
+    saved_filters,
     security,
     tasks,
 )
@@ -46,6 +47,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     overview.bp,
     plans.bp,
     calendar.bp,
+    saved_filters.bp,
     reminders.bp,
     my_work.bp,
     tasks.bp,

@@ -5,14 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from cchc_tasks.domain.periods import ReportingPeriod, periods_of
 from cchc_tasks.domain.workflow import REMOVED_STATUSES, Status
 
 #: How long something that left the plan stays in a feed as cancelled; clients that merge need to be told.
 CANCELLED_DAYS = 60
-#: How long a secret address lives.
+#: How long a secret address lives, and how long before its end its owner is asked to renew it.
 FEED_LIFE = timedelta(days=365)
+RENEWED_BEFORE = timedelta(days=60)
+#: Alarms that may be asked for, in days before the deadline; 0: on the day itself.
+ALARM_DAYS = (0, 1, 3, 7)
 #: "Last used" is written down at most so often.
 USE_NOTED_EVERY = timedelta(hours=1)
 
@@ -22,10 +26,44 @@ class FeedScope(StrEnum):
 
     PERSON = "person"
     UNIT = "unit"
+    PLAN = "plan"
+    FILTER = "filter"
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarEntry:
+class Whose:
+    """What a calendar is of; `of_id` is the unit's, plan's or saved filter's id, None for somebody's own work."""
+
+    scope: FeedScope
+    of_id: int | None = None
+
+    def id_if(self, scope: FeedScope) -> int | None:
+        return self.of_id if self.scope is scope else None
+
+
+class FeedKind(StrEnum):
+    """What a calendar program is given: days of a calendar, or a list of tasks for programs that show one."""
+
+    EVENT = "event"
+    TODO = "todo"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedStyle:
+    """In which form work is shown; `alarm_days`: a program is to ring so many days before, None: never."""
+
+    kind: FeedKind = FeedKind.EVENT
+    hides_titles: bool = False
+    alarm_days: int | None = None
+
+    @property
+    def key(self) -> str:
+        """One word for the form: "event", "todo-untitled-a3"."""
+        alarm = "" if self.alarm_days is None else f"-a{self.alarm_days}"
+        return f"{self.kind}{'-untitled' if self.hides_titles else ''}{alarm}"
+
+
+class CalendarEntry(NamedTuple):
     """One obligation on its day. `changed_at` (UTC) and `sequence` come from the ledger, never from the clock."""
 
     obligation_id: int
@@ -43,6 +81,11 @@ class CalendarEntry:
     deadline_text: str
     original_due_on: date | None
     status: Status
+    status_on: date | None
+
+    def digest(self, form: bytes) -> bytes:
+        """16 bytes that differ wherever anything of the entry, or the form it is written in, does."""
+        return hashlib.blake2b(tuple.__repr__(self).encode(), digest_size=16, key=form).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +96,16 @@ class SubscribedCalendar:
     name: str
     entries: tuple[CalendarEntry, ...]
     cut_offs: tuple[ReportingPeriod, ...]
-    hides_titles: bool = False
+    style: FeedStyle = FeedStyle()
+
+
+#: How far work has come, of a hundred, for programs that draw a bar: steps taken, nothing that anybody measured.
+PERCENT_OF_STATUS: dict[Status, int] = {
+    Status.NOT_STARTED: 0,
+    Status.IN_PROGRESS: 50,
+    Status.REPORTED: 90,
+    Status.DONE: 100,
+}
 
 
 def entry_day(
@@ -90,6 +142,11 @@ def hash_of(token: str) -> str:
 def is_open(expires_at: datetime, revoked_at: datetime | None, now: datetime) -> bool:
     """Whether an address still works at `now`."""
     return revoked_at is None and now < expires_at
+
+
+def is_renewable(expires_at: datetime, now: datetime) -> bool:
+    """Whether an address may be given another year: near its end and after it."""
+    return now >= expires_at - RENEWED_BEFORE
 
 
 def is_use_noted(last_used_at: datetime | None, now: datetime) -> bool:

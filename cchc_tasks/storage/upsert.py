@@ -41,3 +41,16 @@ def insert_all_absent(session: Session, model: type[Base], rows: Sequence[Mappin
 def _chunks(rows: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[Mapping[str, Any]]]:
     for start in range(0, len(rows), CHUNK):
         yield rows[start : start + CHUNK]
+
+
+def replace_all(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Puts `rows` in, each in the place of the row with its primary key; all name the same columns."""
+    if not rows:
+        return
+    table = cast(Table, inspect(model).local_table)
+    insert = postgresql.insert if is_postgresql(session) else sqlite.insert
+    statement: Any = insert(table)
+    keys = [column.name for column in table.primary_key]
+    values = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    replacing = statement.on_conflict_do_update(index_elements=keys, set_=values)
+    session.connection().execute(replacing, [dict(row) for row in rows])

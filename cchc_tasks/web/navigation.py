@@ -48,12 +48,13 @@ class Item:
 
 PEOPLE_PAGES = frozenset({"admin.person", "admin.person_new", "admin.people_import", "admin.people_look_at"})
 UNIT_PAGES = frozenset({"admin.unit", "admin.unit_new"})
+FILTER_PAGES = frozenset({"saved_filters.show", "saved_filters.save", "saved_filters.rename"})
 WORKERS = frozenset({Role.HEAD, Role.STAFF, Role.OFFICE, Role.LEADER})
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("overview", "Tổng quan", "overview.show", "line", 1),
     Entry("my_work", "Việc của tôi", "my_work.show", "inbox", 1, roles=WORKERS, badge=badges.overdue),
-    Entry("boards", "Bảng tiến độ", "boards.columns", "board", 1),
+    Entry("boards", "Bảng tiến độ", "boards.columns", "board", 1, also=FILTER_PAGES),
     Entry("confirmation", "Xác nhận", "confirmation.show", "confirm", 1, Action.CONFIRM, badge=badges.waiting),
     Entry("plans", "Kế hoạch", "plans.index", "plan", 1),
     Entry("indicators", "Chỉ tiêu 1.1", "indicators.show", "over", 1),
@@ -118,5 +119,5 @@ def is_current(entry: Entry) -> bool:
     asked = request.endpoint or ""
     blueprint = entry.endpoint.partition(".")[0]
     if blueprint != "admin":
-        return asked.partition(".")[0] == blueprint
+        return asked.partition(".")[0] == blueprint or asked in entry.also
     return asked == entry.endpoint or asked in entry.also

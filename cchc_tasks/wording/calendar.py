@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cchc_tasks.domain.calendars import CalendarEntry, FeedScope
+from cchc_tasks.domain.calendars import ALARM_DAYS, CalendarEntry, FeedKind, FeedScope, FeedStyle
 from cchc_tasks.domain.periods import ReportingPeriod
 from cchc_tasks.domain.text import one_line
 from cchc_tasks.wording.core import format_date, format_weekday, label, period_name
@@ -15,7 +15,21 @@ MONTHS = "Tháng {month}/{year}"
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 SHORT_WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 
-SCOPES: dict[FeedScope, str] = {FeedScope.PERSON: "Việc của tôi", FeedScope.UNIT: "Việc của đơn vị"}
+#: What an address shows, before the name of what it is of.
+SCOPES: dict[FeedScope, str] = {
+    FeedScope.PERSON: "Việc của tôi",
+    FeedScope.UNIT: "",
+    FeedScope.PLAN: "Kế hoạch",
+    FeedScope.FILTER: "Bộ lọc:",
+}
+KINDS: dict[FeedKind, str] = {
+    FeedKind.EVENT: "Sự kiện trong lịch",
+    FeedKind.TODO: "Danh sách việc cần làm",
+}
+NO_ALARM = "Không đổ chuông"
+ALARMS: dict[int, str] = {
+    days: f"Trước {days} ngày, lúc 8 giờ" if days else "Đúng ngày hạn, lúc 8 giờ" for days in ALARM_DAYS
+}
 
 
 def shortened(text: str, letters: int = TITLE_LETTERS) -> str:
@@ -72,15 +86,35 @@ def _lower(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def calendar_name(scope: FeedScope, unit_name: str) -> str:
+def calendar_of(scope: FeedScope, name: str) -> str:
+    """ "Văn phòng Sở", "Kế hoạch 163/KH-STTTT", "Bộ lọc: quá hạn của tôi"; one's own work has no name."""
+    return f"{SCOPES[scope]} {name}".strip()
+
+
+def calendar_name(scope: FeedScope, name: str) -> str:
     """The name under which a program lists the calendar."""
-    return f"CCHC: {unit_name}" if scope is FeedScope.UNIT else "CCHC: việc của tôi"
+    return f"CCHC: {calendar_of(scope, name)}" if name else "CCHC: việc của tôi"
+
+
+def style_words(style: FeedStyle) -> str:
+    """What is special about an address; '' for plain events with titles and without alarms."""
+    parts = [
+        "danh sách việc" if style.kind is FeedKind.TODO else "",
+        "không ghi tên" if style.hides_titles else "",
+        "" if style.alarm_days is None else f"chuông {ALARMS[style.alarm_days].lower()}",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def day_name(day: date) -> str:
     """ "Thứ Tư, 10/3/2021", at the beginning of a line."""
     words = format_weekday(day)
     return words[:1].upper() + words[1:]
+
+
+def quarter_name(day: date) -> str:
+    """ "Quý I/2021"."""
+    return f"Quý {('I', 'II', 'III', 'IV')[(day.month - 1) // 3]}/{day.year}"
 
 
 def month_name(day: date) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from cchc_tasks.domain.calendars import CalendarEntry, SubscribedCalendar, cut_offs_of, entry_day, is_mine
+from cchc_tasks.domain.calendars import CalendarEntry, FeedStyle, SubscribedCalendar, cut_offs_of, entry_day, is_mine
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.feeds.icalendar_feed import render_calendar
 
@@ -31,12 +31,18 @@ ENTRY = CalendarEntry(
     deadline_text="Hàng tháng",
     original_due_on=None,
     status=Status.IN_PROGRESS,
+    status_on=date(2021, 3, 8),
 )
-DONE = replace(
-    ENTRY, obligation_id=18, is_done=True, status=Status.DONE, day=date(2021, 2, 28), period_label="Tháng 2/2021"
+DONE = ENTRY._replace(
+    obligation_id=18,
+    is_done=True,
+    status=Status.DONE,
+    status_on=date(2021, 2, 26),
+    day=date(2021, 2, 28),
+    period_label="Tháng 2/2021",
 )
-MOVED = replace(ENTRY, obligation_id=19, day=date(2021, 6, 30), original_due_on=date(2021, 5, 31), sequence=5)
-CANCELLED = replace(ENTRY, obligation_id=20, is_cancelled=True, status=Status.WITHDRAWN, sequence=9)
+MOVED = ENTRY._replace(obligation_id=19, day=date(2021, 6, 30), original_due_on=date(2021, 5, 31), sequence=5)
+CANCELLED = ENTRY._replace(obligation_id=20, is_cancelled=True, status=Status.WITHDRAWN, sequence=9)
 VALUE = SubscribedCalendar("sttt", "CCHC: Văn phòng Sở", (DONE, ENTRY, CANCELLED, MOVED), cut_offs_of([2021]))
 
 
@@ -90,7 +96,7 @@ def test_work_that_left_the_plan_is_cancelled_and_done_work_is_marked():
 
 
 def test_a_feed_without_titles_names_numbers_only():
-    data = render_calendar(replace(VALUE, hides_titles=True), BASE).replace(b"\r\n ", b"").decode()
+    data = render_calendar(replace(VALUE, style=FeedStyle(hides_titles=True)), BASE).replace(b"\r\n ", b"").decode()
 
     assert "Họp đánh giá" not in data
     assert "[4.6] Tháng 3/2021: sản phẩm 1 – hạn 31/3" in data
@@ -126,7 +132,7 @@ def test_x4_whatever_the_title_there_is_one_event(text):
 
 def check_one_event(text):
     value = replace(
-        VALUE, name=text, cut_offs=(), entries=(replace(ENTRY, text=text, unit_name=text, deadline_text=text),)
+        VALUE, name=text, cut_offs=(), entries=(ENTRY._replace(text=text, unit_name=text, deadline_text=text),)
     )
 
     data = render_calendar(value, BASE)

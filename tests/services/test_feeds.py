@@ -5,13 +5,19 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from cchc_tasks.domain.calendars import FEED_LIFE, FeedScope
+from cchc_tasks.domain.calendars import FEED_LIFE, FeedScope, FeedStyle, Whose
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.services import feeds
 from cchc_tasks.storage.models import CalendarFeed, Membership
+from cchc_tasks.storage.queries.obligations import WorkFilter, list_work
 from tests import factories
 from tests.factories import NOW, make_office, make_plan, make_task, principal_of
+
+
+def find_filtered(session, agency_id, query, today):
+    """Stands for the edge: the words of a filter are looked for in the task."""
+    return list_work(session, agency_id, WorkFilter(words=query))
 
 
 @pytest.fixture
@@ -24,13 +30,12 @@ def plan(session, office):
     return make_plan(session, office.agency)
 
 
-def subscribe(session, office, who="head", unit=None):
+def subscribe(session, office, who="head", unit=None, whose=None, style=FeedStyle()):
     session.commit()
     return feeds.create_feed(
         session,
-        scope=FeedScope.PERSON if unit is None else FeedScope.UNIT,
-        unit_id=None if unit is None else unit.id,
-        hides_titles=False,
+        whose=whose or (Whose(FeedScope.PERSON) if unit is None else Whose(FeedScope.UNIT, unit.id)),
+        style=style,
         actor=principal_of(session, office.people[who]),
         now=NOW,
     )
@@ -39,7 +44,8 @@ def subscribe(session, office, who="head", unit=None):
 def fetch(session, made, now=NOW):
     session.commit()
     session.expire_all()
-    return feeds.read_feed(session, made.token, now=now, real_now=now)
+    opened = feeds.open_feed(session, made.token, now=now, real_now=now)
+    return None if opened is None else feeds.content_of(session, opened, find_filtered)
 
 
 def ids(content):
@@ -104,7 +110,7 @@ def test_what_was_withdrawn_stays_cancelled_for_sixty_days(session, office, plan
 def test_a_wrong_address_opens_nothing(session, office, token):
     subscribe(session, office)
 
-    assert feeds.read_feed(session, token, now=NOW, real_now=NOW) is None
+    assert feeds.open_feed(session, token, now=NOW, real_now=NOW) is None
 
 
 def close_account(session, office, _feed):
@@ -170,7 +176,9 @@ def test_z5_nobody_ends_somebody_elses_address(session, office, who):
 def test_the_use_of_an_address_is_noted_at_most_once_an_hour(session, office):
     made = subscribe(session, office)
     for minutes in (0, 30, 59, 60, 61):
-        feeds.note_use(session, made.feed_id, now=NOW + timedelta(minutes=minutes), address=f"10.0.0.{minutes}")
+        now = NOW + timedelta(minutes=minutes)
+        opened = feeds.open_feed(session, made.token, now=now, real_now=now)
+        feeds.note_use(session, opened, now=now, address=f"10.0.0.{minutes}")
         session.expire_all()
 
     stored = session.scalars(select(CalendarFeed)).one()

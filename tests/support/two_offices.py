@@ -20,6 +20,7 @@ from cchc_tasks.storage.models import (
     OutboxMessage,
     Person,
     Plan,
+    SavedFilter,
     StagedImport,
     Unit,
 )
@@ -62,6 +63,7 @@ class Side:
     reported: MadeTask
     evidence_id: int
     feed: CalendarFeed
+    saved: SavedFilter
     message: OutboxMessage
     staged: StagedImport
     #: A unit as the staged plan prints it.
@@ -97,7 +99,8 @@ def make_side(session: Session, store: EvidenceStore, mark: str = "") -> Side:
     reported = make_task(session, plan, lead=unit, **texts)
     evidence = make_evidence(session, made.obligation, store)
     feed, message = feed_of(people["office"]), dead_mail_to(people["staff"])
-    session.add_all([feed, message])
+    saved = filter_of(people["office"], f"Việc quá hạn {mark}".strip())
+    session.add_all([feed, message, saved])
     session.commit()
     report(session, reported.obligation, people["head"])
     office = principal_of(session, people["office"])
@@ -116,6 +119,7 @@ def make_side(session: Session, store: EvidenceStore, mark: str = "") -> Side:
         reported=reported,
         evidence_id=evidence.id,
         feed=feed,
+        saved=saved,
         message=message,
         staged=staged,
         printed_unit=staging.review(session, staged.id, actor=office, today=TODAY).units[0].printed,
@@ -132,6 +136,11 @@ def feed_of(person: Person, token_hash: str = "") -> CalendarFeed:
         created_at=NOW,
         expires_at=NOW + timedelta(days=9_999),
     )
+
+
+def filter_of(person: Person, name: str) -> SavedFilter:
+    """A filter that the person keeps."""
+    return SavedFilter(agency_id=person.agency_id, person_id=person.id, name=name, query="han=qua-han", created_at=NOW)
 
 
 def dead_mail_to(person: Person) -> OutboxMessage:

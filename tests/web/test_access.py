@@ -21,7 +21,7 @@ from cchc_tasks.evidence import LocalStore
 from cchc_tasks.services import people as people_service
 from cchc_tasks.services import staging
 from cchc_tasks.services._mail import new_message_row
-from cchc_tasks.storage.models import CalendarFeed, Membership, OutboxMessage, StagedImport
+from cchc_tasks.storage.models import CalendarFeed, Membership, OutboxMessage, SavedFilter, StagedImport
 from cchc_tasks.web.navigation import ENTRIES
 from tests.factories import (
     NOW,
@@ -86,6 +86,9 @@ ROUTES: dict[str, Route] = {
     "evidence.download": Route(EVERYBODY),
     "confirmation.show": Route(frozenset({"office", "leader"})),
     "confirmation.answer": Route(frozenset({"office", "leader"})),
+    "confirmation.requests": Route(frozenset({"office", "leader"})),
+    "confirmation.answer_request": Route(frozenset({"office", "leader"})),
+    "plans.extend": Route(frozenset({"office", "leader"})),
     "boards.index": Route(EVERYBODY),
     "boards.columns": Route(EVERYBODY),
     "boards.matrix": Route(EVERYBODY),
@@ -128,6 +131,12 @@ ROUTES: dict[str, Route] = {
     "calendar.subscriptions": Route(EVERYBODY),
     "calendar.subscribe": Route(EVERYBODY),
     "calendar.revoke": Route(frozenset({"staff"}), refusal=404),
+    "calendar.renew": Route(frozenset({"staff"}), refusal=404),
+    "calendar.rotate": Route(frozenset({"staff"}), refusal=404),
+    "saved_filters.show": Route(EVERYBODY),
+    "saved_filters.save": Route(EVERYBODY),
+    "saved_filters.rename": Route(frozenset({"staff"}), refusal=404),
+    "saved_filters.remove": Route(frozenset({"staff"}), refusal=404),
     "calendar.feed": Route(EVERYBODY, is_public=True, hides=True),
     "reminders.show": Route(OFFICE_AND_ADMIN),
     "reminders.message": Route(OFFICE_AND_ADMIN),
@@ -162,6 +171,7 @@ class World:
 
     office: Office
     feed: CalendarFeed
+    saved: SavedFilter
     message: OutboxMessage
     made: MadeTask
     evidence_id: int
@@ -173,6 +183,7 @@ ARGUMENTS: dict[str, Callable[[World], Any]] = {
     "membership_id": lambda world: world.office.people["staff"].memberships[0].id,
     "unit_id": lambda world: world.office.unit.id,
     "feed_id": lambda world: world.feed.id,
+    "filter_id": lambda world: world.saved.id,
     "token": lambda world: "no-such-token",
     "message_id": lambda world: world.message.id,
     "secret": lambda world: "no-such-secret",
@@ -206,14 +217,15 @@ def world(session: Session, settings: Settings) -> World:
             agency_id=staff.agency_id, kind="digest", recipient_id=staff.id, unique_key="1", payload={}, now=NOW
         )
     )
-    session.add_all([feed, message])
+    saved = SavedFilter(agency_id=staff.agency_id, person_id=staff.id, name="Quá hạn", query="", created_at=NOW)
+    session.add_all([feed, message, saved])
     plan = make_plan(session, office.agency, number="7/KH-STTTT")
     made = make_task(session, plan, lead=office.unit, coordinating=[office.other_unit])
     evidence = make_evidence(session, made.obligation, LocalStore(settings.evidence_dir))
     session.commit()
     reader = principal_of(session, office.people["office"])
     staged = staging.stage(session, plan_163.reading(), file_name="163.xlsx", sha256="1" * 64, actor=reader, now=NOW)
-    return World(office, feed, message, made, evidence.id, staged)
+    return World(office, feed, saved, message, made, evidence.id, staged)
 
 
 def rules_of(app: Flask, endpoint: str) -> list[tuple[Rule, str]]:

@@ -107,7 +107,7 @@ def test_the_page_of_a_new_address_carries_fresh_keys(head, work):
     response = head.post("/lich/dang-ky", data={"whose": "toi", "request_key": "a" * 32})
 
     keys = re.findall(r'name="request_key" value="(\w+)"', response.get_data(as_text=True))
-    assert len(keys) == 2
+    assert len(set(keys)) == 2
     assert "a" * 32 not in keys
 
 

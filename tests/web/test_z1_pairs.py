@@ -30,6 +30,7 @@ OF_ADDRESS: dict[str, Callable[[Side], int]] = {
     "evidence_id": lambda side: side.evidence_id,
     "import_id": lambda side: side.staged.id,
     "feed_id": lambda side: side.feed.id,
+    "filter_id": lambda side: side.saved.id,
     "message_id": lambda side: side.message.id,
     "person_id": lambda side: side.people["staff"].id,
     "membership_id": lambda side: side.people["staff"].memberships[0].id,
@@ -150,7 +151,12 @@ SENDINGS = [
     Sending("plans.units", body=lambda side: {"ten-in": [side.printed_unit], "la-0": side.unit.id}),
     Sending("plans.discard", body=lambda _side: {}),
     Sending("calendar.subscribe", "head", lambda side: {"whose": side.unit.id}),
+    Sending("calendar.rotate", body=lambda _side: {}),
+    Sending("calendar.renew", body=lambda _side: {}),
     Sending("calendar.revoke", body=lambda _side: {}),
+    Sending("saved_filters.save", body=lambda _side: {"name": "Quá hạn", "query": "han=qua-han"}),
+    Sending("saved_filters.rename", body=lambda _side: {"name": "Quá hạn của tôi"}),
+    Sending("saved_filters.remove", body=lambda _side: {}),
     Sending("reminders.message"),
     Sending("reminders.send_again", body=lambda _side: {}),
     Sending("admin.person", "admin"),
@@ -299,6 +305,9 @@ IN_FORMS: list[tuple[str, Callable[[Side, Side], dict[str, Any]]]] = [
     ("plans.answer", lambda own, foreign: {"nhan-het": "", "lua-chon": "999999:1"}),
     ("plans.answer", lambda own, foreign: {"nhan-het": "", "lua-chon": "0:999999"}),
     ("calendar.subscribe", lambda own, foreign: {"whose": foreign.unit.id}),
+    ("calendar.subscribe", lambda own, foreign: {"whose": f"kh-{foreign.plan.id}"}),
+    ("calendar.subscribe", lambda own, foreign: {"whose": f"loc-{foreign.saved.id}"}),
+    ("calendar.subscribe", lambda own, foreign: {"whose": f"loc-{own.saved.id}"}),
     ("admin.person_role", lambda own, foreign: {"unit_id": foreign.unit.id}),
     ("admin.person_role", lambda own, foreign: {"unit_id": own.group.id}),
     ("admin.person_new", lambda own, foreign: {"unit_id": foreign.unit.id}),
@@ -352,11 +361,15 @@ def test_z5_a_role_is_ended_through_the_person_who_holds_it(session, own, foreig
     assert fingerprint(session) == before
 
 
-def test_z5_nobody_revokes_anothers_calendar(session, own, foreign, send):
+@pytest.mark.parametrize(
+    "sending",
+    ["calendar.revoke", "calendar.renew", "calendar.rotate", "saved_filters.rename", "saved_filters.remove"],
+)
+def test_z5_nobody_touches_anothers_calendar_or_filter(session, own, foreign, send, sending):
     before = fingerprint(session)
 
     for name in ("admin", "head", "leader"):
-        assert send(sending_of("calendar.revoke"), by=name).status_code == 404
+        assert send(sending_of(sending), by=name).status_code == 404
 
     assert fingerprint(session) == before
 
@@ -394,6 +407,10 @@ def queries(own: Side, foreign: Side) -> list[str]:
         f"/xac-nhan?tra-lai={reported(foreign)}",
         f"/xac-nhan?ly-do={reported(foreign)}",
         f"/lich?pham-vi={unit}",
+        f"/lich?pham-vi=kh-{plan}",
+        f"/lich?pham-vi=loc-{foreign.saved.id}",
+        f"/lich/dang-ky?lich=kh-{plan}",
+        f"/bo-loc?luu=1&kh={plan}&lv={area}&dv={unit}",
         f"/tong-quan?kh={plan}",
     ]
 

@@ -1,16 +1,28 @@
 """Reads of calendars: the work in a scope, the stamps of its events, and people's secret addresses."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from cchc_tasks.domain.calendars import FeedScope, is_mine
-from cchc_tasks.storage.models import CalendarFeed, GroupMember, Obligation, Plan
+from cchc_tasks.domain.calendars import FeedKind, FeedScope, FeedStyle, is_mine
+from cchc_tasks.storage.models import (
+    Agency,
+    CalendarFeed,
+    CalendarPiece,
+    GroupMember,
+    LedgerHead,
+    Obligation,
+    Plan,
+    SavedFilter,
+)
 from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow, list_work
 from cchc_tasks.storage.queries.people import holds_on
+
+#: Kept events are asked for one by one up to so many; beyond, all of an agency come at once.
+ASKED_SINGLY = 1_000
 
 
 def list_unit_work(session: Session, agency_id: int, unit_id: int, today: date) -> list[WorkRow]:
@@ -28,6 +40,11 @@ def list_own_work(session: Session, agency_id: int, person_id: int | None, unit_
     return [row for row in rows.values() if is_mine(row.person_id, row.id in owed_ids, person_id)]
 
 
+def list_plan_work(session: Session, agency_id: int, plan_id: int) -> list[WorkRow]:
+    """All work of one plan, in printed order."""
+    return list_work(session, agency_id, WorkFilter(plan_ids=(plan_id,)))
+
+
 def groups_of(session: Session, agency_id: int, unit_id: int, today: date) -> set[int]:
     """The groups that the unit belongs to on `today`."""
     query = select(GroupMember.group_id).where(
@@ -38,32 +55,123 @@ def groups_of(session: Session, agency_id: int, unit_id: int, today: date) -> se
     return set(session.scalars(query))
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What an event carries from the ledger."""
 
     sequence: int
     changed_at: datetime
 
 
+_STAMPS = select(Obligation.id, Obligation.calendar_sequence, Obligation.changed_at).where(
+    Obligation.agency_id == bindparam("agency_id")
+)
+
+
 def stamps(session: Session, agency_id: int) -> dict[int, Stamp]:
     """The stamps of the agency's obligations, by id; one query."""
-    rows = session.execute(
-        select(Obligation.id, Obligation.calendar_sequence, Obligation.changed_at).where(
-            Obligation.agency_id == agency_id
-        )
+    rows = session.connection().execute(_STAMPS, {"agency_id": agency_id})
+    return {id_: Stamp(sequence, changed_at) for id_, sequence, changed_at in rows}
+
+
+def plan_years(session: Session, agency_id: int, plan_id: int | None = None) -> list[int]:
+    """The years for which the agency has plans; of one plan where it is named."""
+    query = select(Plan.year).where(Plan.agency_id == agency_id)
+    return sorted(set(session.scalars(query if plan_id is None else query.where(Plan.id == plan_id))))
+
+
+def list_plans(session: Session, agency_id: int) -> list[tuple[int, str, int]]:
+    """Id, number and year of the agency's plans, the newest year first."""
+    query = select(Plan.id, Plan.number, Plan.year).where(Plan.agency_id == agency_id)
+    rows = session.execute(query.order_by(Plan.year.desc(), Plan.issued_on, Plan.id))
+    return [(id_, number, year) for id_, number, year in rows]
+
+
+class Changes(NamedTuple):
+    """What says that nothing has changed in an agency's work: the end of its ledger, the newest change, its plans."""
+
+    seq: int | None
+    hash: str | None
+    changed_at: datetime | None
+    plans: int | None
+    newest_plan: int | None
+
+
+def _changes_query() -> Any:
+    agency_id: BindParameter[int] = bindparam("agency_id")
+    newest = select(func.max(Obligation.changed_at)).where(Obligation.agency_id == agency_id).scalar_subquery()
+    plans = select(func.sum(Plan.version)).where(Plan.agency_id == agency_id).scalar_subquery()
+    newest_plan = select(func.max(Plan.id)).where(Plan.agency_id == agency_id).scalar_subquery()
+    return (
+        select(LedgerHead.seq, LedgerHead.hash, newest, plans, newest_plan)
+        .select_from(Agency)
+        .outerjoin(LedgerHead, LedgerHead.agency_id == Agency.id)
+        .where(Agency.id == agency_id)
     )
-    return {row.id: Stamp(row.calendar_sequence, row.changed_at) for row in rows}
 
 
-def plan_years(session: Session, agency_id: int) -> list[int]:
-    """The years for which the agency has plans."""
-    return sorted(set(session.scalars(select(Plan.year).where(Plan.agency_id == agency_id))))
+_CHANGES = _changes_query()
 
 
-def find_feed(session: Session, token_hash: str) -> CalendarFeed | None:
-    """The address with this hash, whatever has become of it."""
-    return session.scalars(select(CalendarFeed).where(CalendarFeed.token_hash == token_hash)).one_or_none()
+def changes(session: Session, agency_id: int) -> Changes:
+    """One query, whatever there is of work: each value is the end of an index."""
+    return Changes._make(session.connection().execute(_CHANGES, {"agency_id": agency_id}).one())
+
+
+class Address(NamedTuple):
+    """A secret address with what it names."""
+
+    feed_id: int
+    agency_id: int
+    person_id: int
+    scope: FeedScope
+    unit_id: int | None
+    plan_id: int | None
+    filter_id: int | None
+    style: FeedStyle
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+    agency_code: str
+    plan_number: str | None
+    filter_name: str | None
+    filter_query: str | None
+
+
+_ADDRESS = (
+    select(
+        CalendarFeed.id,
+        CalendarFeed.agency_id,
+        CalendarFeed.person_id,
+        CalendarFeed.scope,
+        CalendarFeed.unit_id,
+        CalendarFeed.plan_id,
+        CalendarFeed.filter_id,
+        CalendarFeed.kind,
+        CalendarFeed.hides_titles,
+        CalendarFeed.alarm_days,
+        CalendarFeed.expires_at,
+        CalendarFeed.revoked_at,
+        CalendarFeed.last_used_at,
+        Agency.code,
+        Plan.number,
+        SavedFilter.name,
+        SavedFilter.query,
+    )
+    .join(Agency, Agency.id == CalendarFeed.agency_id)
+    .outerjoin(Plan, Plan.id == CalendarFeed.plan_id)
+    .outerjoin(SavedFilter, SavedFilter.id == CalendarFeed.filter_id)
+    .where(CalendarFeed.token_hash == bindparam("token_hash"))
+)
+
+
+def find_address(session: Session, token_hash: str) -> Address | None:
+    """The address with this hash, whatever has become of it; one query."""
+    row = session.connection().execute(_ADDRESS, {"token_hash": token_hash}).one_or_none()
+    if row is None:
+        return None
+    id_, agency_id, person_id, scope, unit_id, plan_id, filter_id, kind, hides, alarm, *rest = row
+    style = FeedStyle(FeedKind(kind), hides, alarm)
+    return Address(id_, agency_id, person_id, FeedScope(scope), unit_id, plan_id, filter_id, style, *rest)
 
 
 def list_feeds(session: Session, agency_id: int, person_id: int | None) -> list[CalendarFeed]:
@@ -81,5 +189,30 @@ def list_feeds(session: Session, agency_id: int, person_id: int | None) -> list[
     )
 
 
-def scope_of(feed: CalendarFeed) -> FeedScope:
-    return FeedScope(feed.scope)
+# --- filters that people keep
+
+
+def list_filters(session: Session, agency_id: int, person_id: int | None) -> list[SavedFilter]:
+    """A person's saved filters by name."""
+    query = select(SavedFilter).where(SavedFilter.agency_id == agency_id, SavedFilter.person_id == person_id)
+    return list(session.scalars(query.order_by(SavedFilter.name, SavedFilter.id)))
+
+
+# --- events as they were serialised
+
+_PIECES = select(CalendarPiece.obligation_id, CalendarPiece.digest, CalendarPiece.body).where(
+    CalendarPiece.agency_id == bindparam("agency_id"), CalendarPiece.variant == bindparam("variant")
+)
+_SOME_PIECES = _PIECES.where(CalendarPiece.obligation_id.in_(bindparam("ids", expanding=True)))
+
+
+def kept_pieces(
+    session: Session, agency_id: int, variant: str, ids: Collection[int]
+) -> Iterator[tuple[int, bytes, bytes]]:
+    """Obligation, digest and bytes of what is kept of `ids` (and, where they are many, of others); one query."""
+    values: dict[str, Any] = {"agency_id": agency_id, "variant": variant}
+    query = _PIECES
+    if len(ids) <= ASKED_SINGLY:
+        query, values["ids"] = _SOME_PIECES, list(ids)
+    for row in session.connection().execute(query, values):
+        yield row[0], row[1], row[2]

@@ -1,12 +1,12 @@
-"""A month as the page Lịch draws it: weeks of days, each with its work and its cut-off."""
+"""A month, or a list of days, as the page Lịch draws it: each day with its work and its cut-off."""
 
 import calendar
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cchc_tasks.domain.periods import ReportingPeriod, periods_of
+from cchc_tasks.domain.periods import ReportingPeriod
 from cchc_tasks.domain.working_days import WorkingCalendar
 from cchc_tasks.web.work_items import WorkItem
 from cchc_tasks.wording import calendar as words
@@ -80,32 +80,52 @@ def parse_month(text: str, today: date) -> date:
         return today.replace(day=1)
 
 
-def build_month(first: date, items: Iterable[WorkItem], today: date, working: WorkingCalendar) -> Month:
-    """The month that begins on `first`, in whole weeks from Monday to Sunday."""
+def quarter_of(day: date) -> tuple[date, date]:
+    """The first and the last day of the quarter that `day` is in."""
+    first = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+    following = date(first.year + (first.month == 10), (first.month + 2) % 12 + 1, 1)
+    return first, following - timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What stands on days: work by its deadline, cut-offs; and what makes a day special."""
+
+    items: Mapping[date, tuple[WorkItem, ...]]
+    cut_offs: Mapping[date, ReportingPeriod]
+    today: date
+    working: WorkingCalendar
+
+    def days(self, first: date, last: date) -> list[Day]:
+        """The days from `first` to `last`, both included, on which something stands."""
+        return [_day(on, first, self) for on in sorted({*self.items, *self.cut_offs}) if first <= on <= last]
+
+
+def mark(
+    items: Iterable[WorkItem], cut_offs: Iterable[ReportingPeriod], today: date, working: WorkingCalendar
+) -> Marked:
     by_day: dict[date, list[WorkItem]] = defaultdict(list)
     for item in items:
         if item.row.due_on is not None:
             by_day[item.row.due_on].append(item)
-    cut_offs = {period.cut_off: period for year in (first.year - 1, first.year) for period in periods_of(year)}
+    named = {period.cut_off: period for period in cut_offs}
+    return Marked({on: tuple(each) for on, each in by_day.items()}, named, today, working)
+
+
+def build_month(first: date, marked: Marked) -> Month:
+    """The month that begins on `first`, in whole weeks from Monday to Sunday."""
     weeks = calendar.Calendar(firstweekday=0).monthdatescalendar(first.year, first.month)
-    days = (tuple(_day(on, first, by_day, cut_offs.get(on), today, working) for on in week) for week in weeks)
-    return Month(first, words.month_name(first), tuple(days))
+    return Month(first, words.month_name(first), tuple(tuple(_day(on, first, marked) for on in week) for week in weeks))
 
 
-def _day(
-    on: date,
-    first: date,
-    by_day: dict[date, list[WorkItem]],
-    period: ReportingPeriod | None,
-    today: date,
-    working: WorkingCalendar,
-) -> Day:
+def _day(on: date, first: date, marked: Marked) -> Day:
+    period = marked.cut_offs.get(on)
     return Day(
         on=on,
         name=words.day_name(on),
-        items=tuple(by_day.get(on, ())),
+        items=marked.items.get(on, ()),
         cut_off=words.cut_off_title(period) if period is not None else "",
         is_in_month=on.month == first.month,
-        is_today=on == today,
-        is_off=not working.is_working_day(on),
+        is_today=on == marked.today,
+        is_off=not marked.working.is_working_day(on),
     )
