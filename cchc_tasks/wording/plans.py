@@ -129,6 +129,8 @@ def deadline_preview(deadline: Deadline) -> str:
 def reading_words(question: Question) -> str:
     """How the doubtful words were read."""
     reason, task = question.doubt.reason, question.task
+    if reason is DoubtReason.AREA_MISSING:
+        return "Nhập vào một nhóm chưa có tên."
     if task is None:
         return question.doubt.reading or "Không có trong phần sẽ nhập."
     if reason in PROGRESS_DOUBTS:

@@ -202,7 +202,7 @@ def _time(given: GivenAnswer) -> str:
 
 
 def _button(question: Question, place: int, option: Option) -> Button:
-    return Button(words.option_words(question, option), f"{question.key}:{place}", is_proposed=place == 0)
+    return Button(words.option_words(question, option), f"{question.key}:{place}", is_proposed=option == AS_READ)
 
 
 def printed_lines(question: Question) -> list[str]:
