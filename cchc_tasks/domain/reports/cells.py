@@ -235,16 +235,14 @@ def rate_cell(numerator: int, denominator: int, *, with_fraction: bool = False, 
     if denominator == 0:
         return NOT_APPLICABLE
     value = rate(numerator, denominator)
-    text = _short(value) + ("%" if with_sign or with_fraction else "")
+    text = number_text(shortest(value)) + ("%" if with_sign or with_fraction else "")
     if with_fraction:
         text += f" ({number_text(numerator)}/{number_text(denominator)})"
     cell = parse_cell(text, ValueType.PERCENT)
     return Cell(cell.state, cell.printed, cell.value, Decimal(numerator), Decimal(denominator), marks=cell.marks)
 
 
-def _short(value: Decimal) -> str:
-    """Without zeros at the end of the decimals: 87.50 is "87,5", 100.00 is "100"."""
-    text = f"{value:f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return number_text(Decimal(text))
+def shortest(value: Decimal) -> Decimal:
+    """At most two decimals, half up, without zeros at their end: 87.234 is 87.23, 87.50 is 87.5, 100.00 is 100."""
+    text = f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
+    return Decimal(text.rstrip("0").rstrip("."))

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from cchc_tasks.domain.reports.cells import BLANK, Cell
+from cchc_tasks.domain.reports.figures import Figure
 from cchc_tasks.domain.reports.forms import Form, RelationKind, Severity
 
 
@@ -132,9 +133,10 @@ class Checked:
     """Everything the checks look at.
 
     `cells` and `notes` by row; `previous` the cells of the last report of the same form, `is_same_year` whether it
-    belongs to the same year (cumulative counts start again with a year). `window` are the days of the data, both
-    included; `period_key` one of the regime's ("q1", "h1", "q3", "m9", "year"). `plan_noun` is the noun of the
-    plan's counting rule. `computed` holds computed cells that differ from what prints.
+    belongs to the same year and its data began on the same day, so that what runs from there cannot have fallen.
+    `window` are the days of the data, both included; `period_key` is the regime's ("q1", "h1", "q3", "m9", "year").
+    `plan_noun` is the noun of the plan's counting rule. `computed` are computed cells printed otherwise, `texts` the
+    sections of the narrative as written, with bound numbers, and `figures` what these are held against.
     """
 
     form: Form
@@ -147,6 +149,8 @@ class Checked:
     statements: tuple[Statement, ...] = ()
     plan_noun: str = ""
     computed: Mapping[str, Cell] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
+    figures: Mapping[str, Figure] = field(default_factory=dict)
 
     def cell(self, key: str) -> Cell:
         return self.cells.get(key, BLANK)
