@@ -112,6 +112,7 @@ _BESIDE = re.compile(r"(?:,? ?(?:và )?cùng(?: với)?|và) (?=\S)", re.IGNOREC
 _DOCUMENT = re.compile(rf"(?:{'|'.join(DOCUMENT_TYPES)})\b", re.IGNORECASE)
 _NUMBERED_LINE = re.compile(r"^\(?\d{1,2}[.)] ?(?!\d)", re.MULTILINE)
 _END_OF_CLAUSE = re.compile(r"[;\n]|(?<!\bP)(?<!\bVP)(?<!\bTT)(?<!\bTP)\.(?= |$)")
+_INITIALS = re.compile(r"[A-ZĐ&]{2,7}")
 _SHORT = 80
 _GOES_ON = re.compile(r"(?:\b(?:với|phối hợp|phối|và|chủ|chủ trì|cùng|các)| [-–&])$", re.IGNORECASE)
 #: A line that ends like this names no unit yet; and a line of one such word belongs to the name before it.
@@ -344,13 +345,14 @@ def _single(text: str, leads: tuple[str, ...], coordinating: tuple[str, ...], se
 
 
 def _list_in_name(name: str) -> AssignmentReason | None:
-    """ "Phòng Nội vụ, Tư pháp, Tài chính - Kế hoạch" may be three units whose common word stands once; a name that
-    really holds two commas has "và" before its last part."""
+    """ "Phòng KHTH, CNTT" may be two units, "Phòng Nội vụ, Tư pháp, Tài chính - Kế hoạch" three whose common word
+    stands once; a name that really holds two commas has "và" before its last part."""
     bare = re.sub(r"\([^)]*\)", "", name)
     first, *others = bare.split(",")
+    short = len(others) == 1 and bool(_INITIALS.fullmatch(others[0].strip()))
     paired = len(others) == 1 and " - " in first and " - " in others[0]
     unjoined = len(others) > 1 and not re.search(r" (?:và|&) ", others[-1])
-    return AssignmentReason.UNMARKED_LIST if paired or unjoined else None
+    return AssignmentReason.UNMARKED_LIST if short or paired or unjoined else None
 
 
 def _tells_no_unit(text: str) -> bool:

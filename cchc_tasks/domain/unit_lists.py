@@ -31,7 +31,8 @@ _NEEDS_CAPITAL = frozenset(
 )  # fmt: skip
 _KINDS = (
     r"(?:phòng|ban|sở|ngành|bộ|đơn vị|cơ quan|trung tâm|huyện|thị xã|thị trấn|thành phố|địa phương|chi cục|tổ chức|"
-    r"đoàn thể|hội|xã|phường|quận|ubnd|ủy ban nhân dân|uỷ ban nhân dân|doanh nghiệp|cá nhân|tỉnh|bộ phận|tp)"
+    r"đoàn thể|hội|khoa|phòng ban|xã|phường|quận|ubnd|ủy ban nhân dân|uỷ ban nhân dân|doanh nghiệp|cá nhân|"
+    r"tỉnh|bộ phận|tp)"
 )
 #: A collective name that is not finished: "các phòng", "các sở, ban", "UBND các huyện".
 _OPEN_GROUP = re.compile(
@@ -44,6 +45,8 @@ _COLLECTIVE = re.compile(
     r"(?:đơn vị (?:sự nghiệp|trực thuộc|liên quan)|phòng chuyên môn|cơ quan liên quan)"
     r"|(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân) (?:huyện|xã|phường), "
 )
+#: Some units of a kind by their number: "03 khoa", "09 Khoa đào tạo".
+_COUNTED = re.compile(rf"\d{{1,2}} (?:{_KINDS}|khoa)\b")
 _PEOPLES_COUNCIL = ("hđnd", "hội đồng nhân dân")
 _SERVED_TOGETHER = (
     (_PEOPLES_COUNCIL, ("ubnd", "ủy ban nhân dân", "uỷ ban nhân dân")),
@@ -59,7 +62,8 @@ _SEPARATOR = re.compile(
 )
 #: Verbs that end a list: what follows says what is done, not who does it.
 _WORK = re.compile(
-    r"(?:,? (?:để |và |cùng )?(?:(?:tham mưu|thực hiện|triển khai|tổng hợp|theo dõi|tổ chức thực hiện)\b.*"
+    r"(?:,? (?:để |và |cùng )?(?:(?:nghiên cứu,? (?:triển khai|đề xuất|xây dựng)|"
+    r"tham mưu|thực hiện|triển khai|tổng hợp|theo dõi|tổ chức thực hiện)\b.*"
     r"|(?<!quản lý )(?<!hoạt động )(?<!công tác )(?:đánh giá|rà soát|báo cáo|đôn đốc|kiểm tra|hướng dẫn|giải quyết|"
     r"cung cấp|trình|khi|trong việc|trong nội bộ|theo chức năng|theo nhiệm vụ|theo lĩnh vực) .*))$"
 )
@@ -134,7 +138,7 @@ def _begins_unit(held: str, piece: str) -> bool:
         return False  # "Đ/c Nguyễn Văn A, Phó Giám đốc Sở" is one person
     head = None if _SUBJECTS.match(low) else _HEAD.match(low)
     if head is None:
-        return _is_abbreviation(bare)
+        return _is_abbreviation(bare) or _COUNTED.match(low) is not None
     if head.group() in _NEEDS_CAPITAL and not bare[:1].isupper():
         return False
     return " " in bare or _is_abbreviation(bare) or head.group() in {"văn phòng", "thanh tra"}

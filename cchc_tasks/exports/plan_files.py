@@ -22,8 +22,8 @@ _UNSAFE = re.compile(r'[\\/:*?"<>|\s.]+')
 def plan_export(plan: HeldPlan) -> PlanExport:
     """The plan as its table is printed; its year is in the title, from which an import takes it."""
     return PlanExport(
-        parent_name=plan.parent_name,
-        agency_name=plan.agency_name,
+        parent_name=plan.parent_name.upper(),
+        agency_name=plan.agency_name.upper(),
         title=words.printed_title(one_line(plan.title), plan.year),
         reference=words.issued_with(plan.number, plan.issued_on, plan.agency_name),
         issued_on=plan.issued_on,

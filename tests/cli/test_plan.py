@@ -179,4 +179,4 @@ def test_a_plan_is_exported_to_a_known_kind_of_file_only(session, run, tmp_path)
     result = run("plan", "export", plan_163.NUMBER, "-o", tmp_path / "ra.pdf")
 
     assert result.exit_code == 2
-    assert "đuôi .xlsx hoặc .csv" in result.stderr
+    assert "đuôi .docx, .xlsx hoặc .csv" in result.stderr

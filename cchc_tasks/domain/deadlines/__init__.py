@@ -48,6 +48,10 @@ _LONGEST_NOTHING = 60
 _UNDATED = frozenset({DeadlineKind.ONGOING, DeadlineKind.AS_REGULATED})
 #: An exception to the statement before it, which then holds for the other products only.
 _EXCEPTING = ("riêng", "trừ ", "ngoại trừ")
+#: "10-12/2021": the tenth of December, or October to December.
+_DAY_OR_MONTHS = re.compile(
+    r"(?<!tháng )(?<!ngày )(?<![\d/.–-])(?:0?[1-9]|1[0-2]) ?[-–] ?(?:0?[1-9]|1[0-2])/\d{4}(?![\d/])"
+)
 #: A year no calendar of ours holds; wrong arguments are told at once, not phrase by phrase.
 _YEARS = range(1900, 2200)
 
@@ -102,7 +106,10 @@ def _clause(statement: Statement, plan_year: int) -> Clause:
     base = Clause(statement.text, statement.label, DeadlineKind.UNREADABLE, is_generic=statement.is_generic)
     if statement.is_frayed:
         return doubtful(base, DeadlineReason.NOT_UNDERSTOOD)
-    return read_clause(base, statement.items, plan_year)
+    clause = read_clause(base, statement.items, plan_year)
+    if clause.dates and _DAY_OR_MONTHS.search(lower(statement.text)):
+        return doubtful(clause, DeadlineReason.TWO_READINGS)
+    return clause
 
 
 def _combined(text: str, clauses: tuple[Clause, ...]) -> Deadline:

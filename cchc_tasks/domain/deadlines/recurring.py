@@ -171,8 +171,11 @@ def _mark(clause: Clause, items: list[Item], recurs: list[Item], uses: list[Use]
         _has_bare_year(uses) and clause.recurrence is not Recurrence.HALF_YEARLY
     ):
         clause = doubtful(clause, DeadlineReason.TWO_READINGS)
-    if any(item.anchor == "times" for item in recurs):
+    named = [use for use in uses if use.point.unit is Unit.DAY and use.point.value is not None]
+    if any(item.anchor == "times" for item in recurs) and len(named) < 2:
         clause = doubtful(clause, DeadlineReason.NO_DAY)
+    if any(item.tag is Tag.RELATIVE and item.text.startswith("năm") for item in items):
+        clause = doubtful(clause, DeadlineReason.RELATIVE)  # one of its days lies in another year
     if any(item.tag is Tag.REGULATED for item in items):
         clause = doubtful(clause, DeadlineReason.TWO_READINGS)
     if any(use.is_vague for use in uses):
