@@ -1,6 +1,8 @@
 """Vietnamese text: normal form, folding, order."""
 
 import unicodedata
+from pathlib import Path
+from random import Random
 from itertools import pairwise
 
 import pytest
@@ -89,6 +91,16 @@ def test_words_sort_as_vietnamese(first, second):
 
 def test_tones_count_only_after_all_letters():
     assert sorted(["hòa bình", "hoa", "hỏa", "hoà"], key=sort_key) == ["hoa", "hoà", "hỏa", "hòa bình"]
+
+
+def test_names_sort_as_icu_sorts_them():
+    """`names_in_icu_order.txt`: 445 names of people and units as ICU 78.2 (CLDR 48) orders them for Vietnamese."""
+    names = Path(__file__).with_name("names_in_icu_order.txt").read_text(encoding="utf-8").splitlines()
+    shuffled = list(names)
+    Random(1).shuffle(shuffled)
+
+    assert sorted(shuffled, key=sort_key) == names
+    assert len(names) > 400
 
 
 def test_people_sort_by_given_name():
