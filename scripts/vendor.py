@@ -41,6 +41,7 @@ PACKAGES = (
     Package("bootstrap-icons", "1.13.2", ("LICENSE",)),
     Package("htmx.org", "4.0.1", ("LICENSE", "dist/htmx.min.js")),
     Package("axe-core", "4.14.1", ("LICENSE", "axe.min.js"), folder="tests/vendor"),
+    Package("ical.js", "2.2.1", ("LICENSE", "dist/ical.es5.min.cjs"), folder="tests/vendor"),
 )
 
 

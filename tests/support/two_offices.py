@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cchc_tasks.domain.permissions import Role
 from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.evidence import EvidenceStore
-from cchc_tasks.services import obligations, staging
+from cchc_tasks.services import extensions, obligations, staging
 from cchc_tasks.services._mail import new_message_row
 from cchc_tasks.services.obligations import DocumentInput
 from cchc_tasks.storage.models import (
@@ -47,7 +47,7 @@ LETTER = DocumentInput("42/BC-STTTT", date(2021, 3, 5), "Báo cáo kết quả r
 class Side:
     """One agency: people by role, work of its unit (`made`) and of its other unit (`beside`), and what else has ids.
 
-    `reported` was said to be done by its head and waits for confirmation.
+    `reported` was said to be done by its head and waits for confirmation; for `asking` the head asked for more time.
     """
 
     agency: Agency
@@ -61,6 +61,8 @@ class Side:
     made: MadeTask
     beside: MadeTask
     reported: MadeTask
+    asking: MadeTask
+    request_id: int
     evidence_id: int
     feed: CalendarFeed
     saved: SavedFilter
@@ -97,12 +99,14 @@ def make_side(session: Session, store: EvidenceStore, mark: str = "") -> Side:
     made = make_task(session, plan, lead=unit, **texts)
     beside = make_task(session, plan, lead=other_unit, **texts)
     reported = make_task(session, plan, lead=unit, **texts)
+    asking = make_task(session, plan, lead=unit, **texts)
     evidence = make_evidence(session, made.obligation, store)
     feed, message = feed_of(people["office"]), dead_mail_to(people["staff"])
     saved = filter_of(people["office"], f"Việc quá hạn {mark}".strip())
     session.add_all([feed, message, saved])
     session.commit()
     report(session, reported.obligation, people["head"])
+    request_id = ask_for_time(session, asking.obligation, people["head"])
     office = principal_of(session, people["office"])
     staged = staging.stage(session, plan_163.reading(), file_name="163.xlsx", sha256="1" * 64, actor=office, now=NOW)
     return Side(
@@ -117,6 +121,8 @@ def make_side(session: Session, store: EvidenceStore, mark: str = "") -> Side:
         made=made,
         beside=beside,
         reported=reported,
+        asking=asking,
+        request_id=request_id,
         evidence_id=evidence.id,
         feed=feed,
         saved=saved,
@@ -163,3 +169,18 @@ def report(session: Session, obligation: Obligation, by: Person) -> None:
         now=NOW,
     )
     session.refresh(obligation)
+
+
+def ask_for_time(session: Session, obligation: Obligation, by: Person) -> int:
+    """The head asks for a later deadline; the request's id."""
+    request = extensions.ask(
+        session,
+        obligation.id,
+        version=obligation.version,
+        due_on=date(2021, 4, 30),
+        reason="Chờ ý kiến các đơn vị",
+        actor=principal_of(session, by),
+        now=NOW,
+    )
+    session.refresh(obligation)
+    return request.id

@@ -38,6 +38,7 @@ from tests.factories import (
 )
 from tests.support import plan_163
 from tests.support.fingerprint import fingerprint
+from tests.support.two_offices import ask_for_time
 
 PEOPLE = ("admin", "office", "leader", "head", "staff", "other_head", "viewer")
 EVERYBODY = frozenset(PEOPLE)
@@ -176,6 +177,8 @@ class World:
     made: MadeTask
     evidence_id: int
     staged: StagedImport
+    #: The head of the other unit asked for more time.
+    request_id: int
 
 
 ARGUMENTS: dict[str, Callable[[World], Any]] = {
@@ -197,6 +200,7 @@ ARGUMENTS: dict[str, Callable[[World], Any]] = {
     "import_id": lambda world: world.staged.id,
     "evidence_id": lambda world: world.evidence_id,
     "slug": lambda world: "gop-y",
+    "request_id": lambda world: world.request_id,
 }
 
 
@@ -221,11 +225,13 @@ def world(session: Session, settings: Settings) -> World:
     session.add_all([feed, message, saved])
     plan = make_plan(session, office.agency, number="7/KH-STTTT")
     made = make_task(session, plan, lead=office.unit, coordinating=[office.other_unit])
+    late = make_task(session, plan, lead=office.other_unit)
     evidence = make_evidence(session, made.obligation, LocalStore(settings.evidence_dir))
     session.commit()
     reader = principal_of(session, office.people["office"])
     staged = staging.stage(session, plan_163.reading(), file_name="163.xlsx", sha256="1" * 64, actor=reader, now=NOW)
-    return World(office, feed, saved, message, made, evidence.id, staged)
+    request_id = ask_for_time(session, late.obligation, office.people["other_head"])
+    return World(office, feed, saved, message, made, evidence.id, staged, request_id)
 
 
 def rules_of(app: Flask, endpoint: str) -> list[tuple[Rule, str]]:

@@ -35,6 +35,7 @@ OF_ADDRESS: dict[str, Callable[[Side], int]] = {
     "person_id": lambda side: side.people["staff"].id,
     "membership_id": lambda side: side.people["staff"].memberships[0].id,
     "unit_id": lambda side: side.unit.id,
+    "request_id": lambda side: side.request_id,
 }
 DAY = "2021-03-10"
 HEAD = {"kind": "cchc", "number": "9/KH", "issued_on": "2020-12-29", "year": "2021", "title": "Kế hoạch"}
@@ -97,6 +98,16 @@ def answer(verb: str, **values: Any) -> Callable[[Side], dict[str, Any]]:
     return lambda side: {verb: reported(side), f"phien-{reported(side)}": side.reported.obligation.version, **values}
 
 
+def extending(side: Side) -> dict[str, Any]:
+    """One document for one piece of work."""
+    chosen = {"muc": made(side).id, f"phien-{made(side).id}": made(side).version}
+    return {**chosen, "number": "9/STTTT", "issued_on": DAY, "subject": "Gia hạn", "due_on": "2021-04-30"}
+
+
+def asking(side: Side) -> int:
+    return side.asking.obligation.id
+
+
 SENDINGS = [
     Sending("my_work.update", "head", versioned(made, to="in_progress")),
     Sending("tasks.show", "viewer"),
@@ -115,6 +126,24 @@ SENDINGS = [
         versioned(lambda side: side.reported.obligation, way="doi-ngay", effective_on="2021-03-04", reason="Nhầm ngày"),
         address_ids={"obligation_id": reported},
     ),
+    act("xin-gia-han", versioned(made, due_on="2021-04-30", reason="Chờ ý kiến"), by="head"),
+    act(
+        "rut-xin-gia-han",
+        versioned(lambda side: side.asking.obligation, request_version=1),
+        by="head",
+        address_ids={"obligation_id": asking},
+    ),
+    Sending(
+        "confirmation.answer_request",
+        body=lambda _side: {"version": 1, "deadline_version": 1, "due_on": "2021-04-15", "tra-loi": "gia-han"},
+        name="grant an extension",
+    ),
+    Sending(
+        "confirmation.answer_request",
+        body=lambda _side: {"version": 1, "words": "Không đổi được", "tra-loi": "khong"},
+        name="refuse an extension",
+    ),
+    Sending("plans.extend", body=extending),
     Sending("evidence.download", "viewer"),
     Sending("confirmation.answer", body=answer("xac-nhan"), name="confirm one"),
     Sending("confirmation.answer", body=answer("tra-lai", choice="khac", text="Thiếu phụ lục"), name="return one"),
