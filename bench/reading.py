@@ -1,7 +1,8 @@
-"""How long reading a plan takes: processor time for plan 163, and how the time grows with the rows of a table."""
+"""How long reading a plan takes: processor time for plan 163, and how it grows with the rows and with the text."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import docx
 import openpyxl
 
 from bench.table import Line
-from cchc_tasks.domain.grid import SourceDocument
+from cchc_tasks.domain.assignments import parse_assignment
+from cchc_tasks.domain.deadlines import parse_deadline
+from cchc_tasks.domain.documents import find_document_references
 from cchc_tasks.domain.plan_reading import read_plan
 from cchc_tasks.readers import formats
 
@@ -17,6 +20,7 @@ PLAN_AIM = 2.0
 GROWTH_AIM = 12.0
 ROUNDS = 3
 SMALL, LARGE = 100, 1_000
+SHORT_TEXT, LONG_TEXT = 10_000, 100_000
 _PLAN = Path(__file__).parents[1] / "tests" / "data" / "plan_163.docx"
 _HEADER = ("TT", "Nhiệm vụ", "Sản phẩm", "Phân công thực hiện", "Thời gian thực hiện")
 
@@ -35,17 +39,47 @@ def measure() -> Iterator[Line]:
             aim=f"{GROWTH_AIM:g}",
             is_met=large / small <= GROWTH_AIM,
         )
+    yield from phrases()
+
+
+def phrases() -> Iterator[Line]:
+    """The three grammars on 10 kB and on 100 kB of one cell's text: their time may grow no faster than the text."""
+    for name, read, phrase in _GRAMMARS:
+        small, large = (_best(partial(read, _text(phrase, size))) for size in (SHORT_TEXT, LONG_TEXT))
+        yield Line(
+            f"parse {name}, {LONG_TEXT // 1000} kB over {SHORT_TEXT // 1000} kB, processor s",
+            floor=f"{small:.3f}",
+            ours=f"{large:.3f}",
+            ratio=f"{large / small:.1f}",
+            aim=f"{GROWTH_AIM:g}",
+            is_met=large / small <= GROWTH_AIM,
+        )
+
+
+def _text(phrase: str, size: int) -> str:
+    """As much text, in bytes, of one phrase again and again."""
+    return phrase * (size // len(phrase.encode()) + 1)
+
+
+def _best(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(ROUNDS):
+        started = time.process_time()
+        work()
+        times.append(time.process_time() - started)
+    return min(times)
+
+
+_GRAMMARS: tuple[tuple[str, Callable[[str], object], str], ...] = (
+    ("deadline", lambda text: parse_deadline(text, 2021), "Ban hành kế hoạch trước ngày 15/8/2021; báo cáo quý IV. "),
+    ("assignment", parse_assignment, "Văn phòng Sở chủ trì, phối hợp với Thanh tra Sở, các phòng chuyên môn; "),
+    ("document", find_document_references, "Thực hiện Kế hoạch số 01/KH.CCHC-STTTT ngày 17/01/2023 của Sở. "),
+)
 
 
 def processor_seconds(data: bytes, name: str) -> float:
     """The best of some rounds, from bytes to the plan; the start of the reading process is not in it."""
-    times = []
-    for _ in range(ROUNDS):
-        started = time.process_time()
-        document: SourceDocument = formats.read(data, name)
-        read_plan(document, year=2021)
-        times.append(time.process_time() - started)
-    return min(times)
+    return _best(lambda: read_plan(formats.read(data, name), year=2021))
 
 
 def word_table(rows: int) -> bytes:

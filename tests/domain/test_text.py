@@ -1,9 +1,9 @@
 """Vietnamese text: normal form, folding, order."""
 
 import unicodedata
+from itertools import pairwise
 from pathlib import Path
 from random import Random
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
