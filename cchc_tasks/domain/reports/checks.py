@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from cchc_tasks.domain.reports.cell_checks import check_cells, check_form, check_notes, found, relation_findings
 from cchc_tasks.domain.reports.findings import Checked, Finding, FindingKind, ReaderMatter
-from cchc_tasks.domain.reports.forms import FormRow, Severity, ValueType
+from cchc_tasks.domain.reports.forms import FormRow, Severity, Source, ValueType
 from cchc_tasks.domain.reports.statements import check_statements
 from cchc_tasks.domain.reports.texts import stale_numbers
 
@@ -69,21 +69,28 @@ def _against_last_period(checked: Checked) -> Iterator[Finding]:
         if before is None or before.value is None or now.value is None:
             continue
         facts = {"previous": before.printed, "printed": now.printed}
-        if row.is_cumulative and checked.is_same_year and now.value < before.value:
+        runs_on = _runs_on(checked, row)
+        if row.is_cumulative and runs_on and now.value < before.value:
             yield found(FindingKind.CUMULATIVE_FELL, row.key, **facts)
-        elif _moved_far(row, int(before.value), int(now.value), checked.is_same_year):
+        elif _moved_far(row, int(before.value), int(now.value), runs_on):
             yield found(FindingKind.MOVED_FAR, row.key, **facts)
 
 
-def _moved_far(row: FormRow, before: int, now: int, is_same_year: bool) -> bool:
+def _runs_on(checked: Checked, row: FormRow) -> bool:
+    """Whether a running count of the last report is a part of this one's."""
+    same_start = checked.previous_starts_on in (None, checked.window[0])
+    return checked.is_same_year and (same_start or row.source is Source.TRACKED)
+
+
+def _moved_far(row: FormRow, before: int, now: int, runs_on: bool) -> bool:
     low, high = sorted((before, now))
     if row.value_type is ValueType.PERCENT:
         return high - low >= PERCENT_STEP
     if row.value_type is not ValueType.COUNT:
         return False
     if row.is_cumulative:
-        # Another year starts again at nothing, so only growth within the year can be beyond reason.
-        return is_same_year and high - low >= RUNNING_STEP and high >= RUNNING_FACTOR * low
+        # What starts again at nothing may be anything, so only growth can be beyond reason.
+        return runs_on and high - low >= RUNNING_STEP and high >= RUNNING_FACTOR * low
     return high - low >= STANDING_STEP and high >= STANDING_FACTOR * low
 
 

@@ -133,7 +133,8 @@ class Checked:
     """Everything the checks look at.
 
     `cells` and `notes` by row; `previous` the cells of the last report of the same form, `is_same_year` whether it
-    belongs to the same year and its data began on the same day, so that what runs from there cannot have fallen.
+    belongs to the same year, `previous_starts_on` the day its data began (None: not known, taken as the same). Counts
+    of the plan run through the year and cannot fall; other running counts cannot where both data began on one day.
     `window` are the days of the data, both included; `period_key` is the regime's ("q1", "h1", "q3", "m9", "year").
     `plan_noun` is the noun of the plan's counting rule. `computed` are computed cells printed otherwise, `texts` the
     sections of the narrative as written, with bound numbers, and `figures` what these are held against.
@@ -146,6 +147,7 @@ class Checked:
     notes: Mapping[str, str] = field(default_factory=dict)
     previous: Mapping[str, Cell] | None = None
     is_same_year: bool = False
+    previous_starts_on: date | None = None
     statements: tuple[Statement, ...] = ()
     plan_noun: str = ""
     computed: Mapping[str, Cell] = field(default_factory=dict)

@@ -250,6 +250,18 @@ def test_a_value_is_held_against_the_last_period(key, before, now, is_same_year,
     assert kinds_at(findings, key) & {Kind.CUMULATIVE_FELL, Kind.MOVED_FAR} == ({kind} if kind else set())
 
 
+def test_the_third_quarter_starts_its_own_count_but_not_the_plan_s():
+    previous = {
+        "steer.plan.tasks_done": parse_cell("8", ValueType.COUNT),
+        "civil.recruit.civil": parse_cell("5", ValueType.COUNT),
+    }
+    checked = replace(checked_of(SLUG), previous=previous, is_same_year=True, previous_starts_on=date(2020, 12, 1))
+
+    fell = {finding.keys[0] for finding in check(checked) if finding.kind is Kind.CUMULATIVE_FELL}
+
+    assert fell == {"steer.plan.tasks_done"}
+
+
 def test_a_value_printed_otherwise_than_computed_is_told():
     key = "steer.plan.rate"
     slug = "soc-trang-stttt-2023-nam"

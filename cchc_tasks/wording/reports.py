@@ -1,0 +1,235 @@
+"""Words of reports: findings with what to do, faults of a form, rules of figures, sentences written from figures."""
+
+from collections.abc import Mapping
+
+from cchc_tasks.domain.reports.cells import CellMark, CellState
+from cchc_tasks.domain.reports.figures import Figure, Measure
+from cchc_tasks.domain.reports.findings import Finding, FindingKind, ReaderMatter
+from cchc_tasks.domain.reports.forms import (
+    Form,
+    FormFault,
+    FormTrouble,
+    InvalidForm,
+    PartKind,
+    RelationKind,
+    Severity,
+    Source,
+    ValueType,
+)
+
+SEVERITIES = {
+    Severity.STOPS: "Phải sửa trước khi trình",
+    Severity.WARNS: "Cần xem lại hoặc chấp nhận kèm lý do",
+    Severity.TELLS: "Để biết",
+}
+VALUE_TYPES = {
+    ValueType.COUNT: "Số lượng",
+    ValueType.PERCENT: "Tỷ lệ %",
+    ValueType.CHOICE: "Lựa chọn",
+    ValueType.FLAG: "Có/Không",
+    ValueType.TEXT: "Chữ",
+    ValueType.NONE: "Đề mục",
+}
+SOURCES = {
+    Source.TRACKED: "Máy tính từ sổ theo dõi",
+    Source.REGISTER: "Máy tính từ sổ văn bản, sự kiện",
+    Source.FORMULA: "Máy tính theo công thức",
+    Source.ENTERED: "Đơn vị nhập",
+}
+PART_KINDS = {PartKind.PART: "Cộng lại", PartKind.SUBSET: "Không quá", PartKind.SHARE: "Tỷ lệ của"}
+CELL_STATES = {
+    CellState.BLANK: "để trống",
+    CellState.VALUE: "có số",
+    CellState.WORDS: "trả lời bằng chữ",
+    CellState.NOT_YET: "chưa có",
+    CellState.NOT_APPLICABLE: "không áp dụng",
+}
+CELL_MARKS = {
+    CellMark.LEADING_ZERO: "có số 0 đứng trước",
+    CellMark.PERCENT_SIGN: "có dấu %",
+    CellMark.DECIMAL_COMMA: "có phần thập phân",
+    CellMark.THOUSANDS_DOT: "có dấu chấm hàng nghìn",
+    CellMark.FRACTION: "ghi dạng phân số",
+    CellMark.EXTRA_TEXT: "kèm chữ",
+    CellMark.WORDS: "ghi bằng chữ",
+    CellMark.CHOICE_WORDS: "ghi bằng tên phương án",
+}
+READER_MATTERS = {
+    ReaderMatter.TYPING_ERROR: "Lỗi gõ chữ trong biểu, trong lời văn và ghi chú",
+    ReaderMatter.ROW_SPLIT_BY_PAGE: "Dòng bị ngắt sang trang khi in",
+}
+#: The rule of a computed figure in words; {noun} is that of the plan's counting rule.
+MEASURES = {
+    Measure.TOTAL: "Đếm {noun} trong kế hoạch tính đến ngày chốt, không tính {noun} đã rút.",
+    Measure.DONE: "Đếm {noun} đã hoàn thành tính đến ngày chốt (lũy kế từ đầu năm).",
+    Measure.ON_TIME: "Đếm {noun} hoàn thành chậm nhất vào ngày hết hạn.",
+    Measure.LATE: "Đếm {noun} hoàn thành sau ngày hết hạn.",
+    Measure.DUE_RATE: "Số {noun} đã hoàn thành chia cho số {noun} đến hạn tính đến ngày chốt.",
+    Measure.REGISTER: "Đếm các dòng của sổ có ngày trong kỳ số liệu, tính cả ngày đầu và ngày cuối.",
+    Measure.SUM: "Cộng các dòng thành phần.",
+    Measure.RATIO: "Chia hai dòng cho nhau, làm tròn đến hai chữ số thập phân.",
+}
+
+_RELATIONS = {
+    RelationKind.SUM: "{first} ghi {v0}, không bằng tổng của {others} ({others_printed})",
+    RelationKind.SUM_LE: "{others} cộng lại ({others_printed}) lớn hơn {first} ({v0})",
+    RelationKind.LE: "{first} ghi {v0}, lớn hơn {others} ({others_printed})",
+    RelationKind.EQUAL: "{first} ghi {v0}, không khớp {others} ({others_printed})",
+    RelationKind.RATIO: "{first} ghi {v0}, không bằng thương của {others} ({others_printed})",
+    RelationKind.RANGE: "{all} cộng lại quá 100%",
+    RelationKind.PRESENT: "{first} còn trống trong khi {others} đã có số",
+}
+_CORRECT = "Sửa số sai, hoặc ghi lý do nếu số đúng."
+
+#: What was found and what to do; {first}, {others} are row numbers.
+FINDINGS: Mapping[FindingKind, str] = {
+    FindingKind.TOTAL_MISSING: "{first} còn trống trong khi dòng thành phần {others} đã có số. Nhập tổng số.",
+    FindingKind.SHARE_WITHOUT_TOTAL: "{first} còn trống trong khi tỷ lệ ở {others} đã ghi. Nhập tổng số làm mẫu số.",
+    FindingKind.BLANK: "{first} còn trống. Nhập số, hoặc chọn “chưa có” hay “không áp dụng”.",
+    FindingKind.BLANK_IMPLIED: "{first} còn trống trong khi {others} cho biết câu trả lời{implied}. Nhập vào dòng này.",
+    FindingKind.ANSWER_IN_NOTE: "{first} còn trống nhưng ghi chú đã trả lời (“{note}”). Nhập số vào ô số liệu.",
+    FindingKind.NOT_YET: "{first} ghi “chưa có”. Nhập số trước khi trình, hoặc chấp nhận kèm lý do.",
+    FindingKind.PERCENT_OUT_OF_RANGE: "{first} ghi {printed}, tỷ lệ phải từ 0 đến 100. Sửa lại.",
+    FindingKind.FRACTION_IN_CELL: "{first} ghi {printed}: số không khớp phân số đi kèm. Tính lại.",
+    FindingKind.PARTS_IN_CELL: "{first} ghi {printed}: các phần trong ngoặc cộng lại là {total}. Sửa lại.",
+    FindingKind.NOT_WHOLE: "{first} ghi {printed}, dòng này phải là số nguyên. Sửa lại.",
+    FindingKind.NOT_AN_OPTION: "{first} ghi {printed}, không có trong các phương án của dòng. Chọn lại.",
+    FindingKind.WORDS_FOR_NUMBER: "{first} ghi chữ “{printed}” ở ô cần số. Nhập số, chuyển phần chữ sang ghi chú.",
+    FindingKind.VALUE_ON_HEADING: "{first} là đề mục nhưng có số liệu “{printed}”. Bỏ số, hoặc ghi vào dòng dưới.",
+    FindingKind.PERCENT_MAY_BE_COUNT: "{first} ghi {printed} ở ô tỷ lệ, có thể là số lượng{same}. "
+    "Nhập tử số và mẫu số, hoặc ghi kèm dấu %.",
+    FindingKind.ZERO_OR_NOT_APPLICABLE: "{first} ghi {printed}%: nghĩa là không hồ sơ nào đạt. "
+    "Nếu không phát sinh, chọn “không áp dụng”.",
+    FindingKind.CUMULATIVE_FELL: "{first} là số lũy kế mà giảm từ {previous} kỳ trước xuống {printed}. " + _CORRECT,
+    FindingKind.MOVED_FAR: "{first} ghi {printed}, kỳ trước {previous}. Kiểm tra lại, "
+    + _CORRECT[0].lower()
+    + _CORRECT[1:],
+    FindingKind.TEXT_DISAGREES: "{first} ghi {printed}, lời văn ghi {said}: “{quote}”. Sửa một trong hai nơi.",
+    FindingKind.TEXT_OTHER_PERIOD: "{first} ghi {printed} cho kỳ này, lời văn lại nói về {said}: “{quote}”. "
+    "Viết lại câu theo kỳ báo cáo.",
+    FindingKind.TEXT_NAMES_MORE: "{first} ghi {printed}, lời văn nêu {said} văn bản. "
+    "Kiểm tra văn bản nào thuộc kỳ số liệu.",
+    FindingKind.TEXT_SAYS_DONE: "{first} ghi {printed} trong khi lời văn nói đã có: “{quote}”. Sửa một trong hai nơi.",
+    FindingKind.NUMBER_MOVED: "Câu “{quote}” ghi {then}, số liệu {first} nay là {now}. Cập nhật câu.",
+    FindingKind.NUMBER_UNBOUND: "Số {said} trong câu “{quote}” gõ tay, chưa gắn với {first}. "
+    "Gắn để số tự báo khi thay đổi.",
+    FindingKind.NOTE_IS_INSTRUCTION: "Ghi chú của {first} còn nguyên lời hướng dẫn (“{note}”). Điền hoặc xóa.",
+    FindingKind.NOTE_SAYS_OPEN: "{first} tính cả {total} nhiệm vụ đã xong, ghi chú lại nói đang triển khai. "
+    "Sửa số hoặc sửa ghi chú.",
+    FindingKind.NOTE_OF_OTHER_YEAR: "Ghi chú của {first} dẫn {number}, ban hành trước kỳ số liệu. "
+    "Dẫn kế hoạch của năm báo cáo.",
+    FindingKind.OVERRIDDEN: "{first} máy tính ra {computed}, biểu in {printed}. Cả hai được lưu kèm lý do.",
+    FindingKind.MISNUMBERED: "Dòng {first} in số thứ tự {printed}, theo vị trí phải là {expected}. "
+    "Biểu in giữ nguyên như mẫu.",
+    FindingKind.DUPLICATE_HEADING: "Các đề mục {all} trùng tên. Đối chiếu kỹ khi nhập.",
+    FindingKind.UNIT_MISSING: "{first} không in đơn vị tính. Bổ sung ở phiên bản sau của biểu mẫu.",
+    FindingKind.UNIT_MISMATCH: "{first} in đơn vị tính “{printed}”, nội dung dòng cần “{wanted}”. "
+    "Nêu rõ ở ghi chú, hoặc sửa biểu mẫu.",
+    FindingKind.PRINTED_OTHERWISE: "{first} in “{printed}” ({marks_in_words}). Giữ nguyên cách ghi này khi in.",
+}
+
+
+def rows_in_words(form: Form, keys: tuple[str, ...]) -> str:
+    """ "1.1.1", "1.1.1 và 1.1.2", "3.1.3.1, 3.1.3.2 và 3.1.3.3": rows by their place."""
+    numbers = [form.by_key[key].number if key in form.by_key else key for key in keys]
+    return " và ".join([", ".join(numbers[:-1]), numbers[-1]]) if len(numbers) > 1 else "".join(numbers)
+
+
+def finding_sentence(finding: Finding, form: Form) -> str:
+    """What was found, naming its rows, and what to do about it."""
+    words = _words_of(finding, form)
+    if finding.kind is FindingKind.RELATION and finding.relation is not None:
+        return f"{_RELATIONS[finding.relation].format_map(words)}. {_CORRECT}"
+    return FINDINGS[finding.kind].format_map(words)
+
+
+def _words_of(finding: Finding, form: Form) -> dict[str, str]:
+    facts, rest = finding.facts, finding.keys[1:]
+    others_printed = ", ".join(facts.get(f"v{place}") or "trống" for place in range(1, len(finding.keys)))
+    value, marks = facts.get("value", ""), facts.get("marks", "")
+    return {
+        "v0": "",
+        **facts,
+        "first": rows_in_words(form, finding.keys[:1]),
+        "others": rows_in_words(form, rest),
+        "all": rows_in_words(form, finding.keys),
+        "others_printed": others_printed,
+        "implied": f" ({value})" if value else "",
+        "same": f" (bằng {rows_in_words(form, rest)})" if rest else "",
+        "marks_in_words": ", ".join(CELL_MARKS[CellMark(mark)] for mark in marks.split(",") if mark),
+    }
+
+
+FORM_FIELDS = {
+    "key": "mã chỉ tiêu",
+    "code": "mã dòng",
+    "no": "STT",
+    "label": "chỉ tiêu thống kê",
+    "unit": "đơn vị tính",
+    "type": "kiểu số liệu",
+    "parent": "dòng cha",
+    "part_of": "thuộc dòng",
+    "part": "quan hệ",
+    "sum_of": "công thức",
+    "ratio_of": "công thức",
+    "source": "nguồn số liệu",
+    "choices": "phương án",
+    "valid_from": "ngày bắt đầu hiệu lực",
+    "valid_to": "ngày hết hiệu lực",
+    "version": "phiên bản",
+    "name": "tên biểu mẫu",
+    "annex_title": "tên phụ lục",
+    "rows": "các dòng",
+    "relations": "các phép kiểm tra",
+    "outline": "đề cương",
+    "columns": "các cột",
+    "level": "cấp",
+}
+FORM_TROUBLES: Mapping[FormTrouble, str] = {
+    FormTrouble.NOT_TOML: "Tệp không đúng cú pháp TOML ({found}). Sửa chỗ đó rồi tải lại.",
+    FormTrouble.MISSING: "Thiếu {field}. Bổ sung.",
+    FormTrouble.WRONG_TYPE: "Mục {field} không đúng kiểu (“{found}”). Sửa lại.",
+    FormTrouble.NO_ROWS: "Biểu mẫu không có dòng nào. Thêm các dòng chỉ tiêu dưới dòng tên cột.",
+    FormTrouble.DUPLICATE_KEY: "Mã chỉ tiêu “{found}” dùng hai lần. Mỗi dòng cần một mã riêng.",
+    FormTrouble.DUPLICATE_CODE: "Mã dòng “{found}” dùng hai lần. Mỗi dòng cần một mã riêng.",
+    FormTrouble.UNKNOWN_VALUE_TYPE: "Kiểu số liệu “{found}” không có. Dùng một trong: "
+    + ", ".join(VALUE_TYPES.values())
+    + ".",
+    FormTrouble.UNKNOWN_SOURCE: "Nguồn số liệu “{found}” không có. Dùng một trong: "
+    + ", ".join(SOURCES.values())
+    + ".",
+    FormTrouble.UNKNOWN_KIND: "Quan hệ “{found}” không có. Dùng một trong: " + ", ".join(PART_KINDS.values()) + ".",
+    FormTrouble.UNKNOWN_ROW: "Mục {field} dẫn tới dòng “{found}” không có trong biểu. Sửa mã dòng.",
+    FormTrouble.UNKNOWN_COLUMN: "Cột “{found}” không dùng được. Bỏ cột này.",
+    FormTrouble.NO_LABEL: "Thiếu tên chỉ tiêu. Bổ sung.",
+    FormTrouble.NO_UNIT: "Thiếu đơn vị tính. Bổ sung.",
+    FormTrouble.NO_CHOICES: "Dòng lựa chọn cần ít nhất hai phương án ở đơn vị tính, như “Không = 0 / Có = 1”.",
+    FormTrouble.DUPLICATE_CHOICE: "Hai phương án có cùng mã số (“{found}”). Đánh mã lại.",
+    FormTrouble.HEADING_WITH_UNIT: "Đề mục không có phương án trả lời (“{found}”). Đổi kiểu số liệu hoặc bỏ phương án.",
+    FormTrouble.CYCLE: "Dòng này là tổng của chính nó qua công thức. Sửa công thức.",
+    FormTrouble.PARENT_AFTER_CHILD: "Dòng cha đứng sau dòng con. Đưa dòng cha lên trước.",
+    FormTrouble.BAD_DATE: "Mục {field} không phải ngày (“{found}”). Ghi dạng ngày/tháng/năm.",
+    FormTrouble.VALID_BACKWARDS: "Ngày hết hiệu lực trước ngày bắt đầu. Sửa lại.",
+    FormTrouble.TOO_MANY_ROWS: "Biểu có {found} dòng, nhiều hơn {field} dòng. Chia thành nhiều biểu.",
+    FormTrouble.TEXT_TOO_LONG: "Nội dung dài quá {found} ký tự. Rút ngắn.",
+    FormTrouble.BAD_NUMBER: "Mục {field} không phải số nguyên dương (“{found}”). Sửa lại.",
+    FormTrouble.NO_HEADER: "Không thấy dòng tên cột có “STT”, “Chỉ tiêu thống kê” và “Đơn vị tính”. Thêm dòng này.",
+    FormTrouble.UNREADABLE_RELATION: "Không đọc được {field} “{found}”. Ghi dạng 3.1.3.1 + 3.1.3.2 hoặc 1.1.2 / 1.1.1.",
+}
+
+
+def form_fault_sentence(fault: FormFault) -> str:
+    """One fault of a form: "Dòng 12: Thiếu tên chỉ tiêu. Bổ sung."; without a row it is about the whole form."""
+    field = FORM_FIELDS.get(fault.field, fault.field)
+    sentence = FORM_TROUBLES[fault.trouble].format(field=field, found=fault.found[:80])
+    return f"Dòng {fault.row}: {sentence}" if fault.row else sentence
+
+
+def explain_form(error: InvalidForm) -> str:
+    """All faults of a form in one text, a line each."""
+    return "\n".join(form_fault_sentence(fault) for fault in error.faults)
+
+
+def measure_in_words(figure: Figure, noun: str) -> str:
+    """The rule behind a computed figure; '' for an entered one."""
+    return "" if figure.measure is None else MEASURES[figure.measure].format(noun=noun)
