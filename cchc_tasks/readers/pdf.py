@@ -15,9 +15,11 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from cchc_tasks.domain.errors import ReadTrouble
 from cchc_tasks.domain.grid import SourceDocument
+from cchc_tasks.domain.reading_progress import Step
 from cchc_tasks.readers import limits
 from cchc_tasks.readers.pdf_pages import PageTable, caption_of, lines_between, page_words, read_page_table
 from cchc_tasks.readers.pdf_stitching import stitch
+from cchc_tasks.readers.progress import tell
 from cchc_tasks.readers.trouble import CellCollector, Unreadable
 
 _FEWEST_LETTERS = 20
@@ -64,7 +66,8 @@ def _pages(document: Any) -> Iterator[Any]:
     pages = document.pages
     if len(pages) > limits.PAGES:
         raise Unreadable(ReadTrouble.TOO_MANY_PAGES, limit=limits.PAGES)
-    for page in pages:
+    for number, page in enumerate(pages, start=1):
+        tell(Step.PAGES, number, len(pages))
         _check_contents(page.page_obj.contents)
         yield page
 

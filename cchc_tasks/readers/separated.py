@@ -7,8 +7,10 @@ import unicodedata
 from cchc_tasks.domain.errors import ReadTrouble
 from cchc_tasks.domain.formulas import unguard_formula
 from cchc_tasks.domain.grid import SourceDocument, Table
+from cchc_tasks.domain.reading_progress import Step
 from cchc_tasks.readers import limits
 from cchc_tasks.readers.old_fonts import kind_of_texts
+from cchc_tasks.readers.progress import tell
 from cchc_tasks.readers.syllables import share_of_syllables
 from cchc_tasks.readers.trouble import CellCollector, Unreadable
 
@@ -35,6 +37,7 @@ def read_separated(data: bytes) -> SourceDocument:
             shown = map(unguard_formula, fields)
             cells = (collector.cell(field, number, column) for column, field in enumerate(shown, start=1))
             rows.append(tuple(cells))
+            tell(Step.ROWS, number)
     except csv.Error as error:
         if "field larger" in str(error):
             raise Unreadable(

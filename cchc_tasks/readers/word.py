@@ -7,7 +7,9 @@ from typing import Any
 
 from cchc_tasks.domain.errors import ReadTrouble
 from cchc_tasks.domain.grid import Cell, Remark, RemarkKind, SourceDocument, Table
+from cchc_tasks.domain.reading_progress import Step
 from cchc_tasks.readers.archive import check_parts
+from cchc_tasks.readers.progress import tell
 from cchc_tasks.readers.trouble import CellCollector, Unreadable
 from cchc_tasks.readers.word_numbering import read_numbering
 from cchc_tasks.readers.word_package import neighbour, read_part, refuse_remote_parts
@@ -92,6 +94,7 @@ class _WordReader:
                     cells.append(self._collector.cell(text, number, column, 1, span))
                 column += span
             rows.append(cells)
+            tell(Step.ROWS, number, len(live))
         if any(rows):
             self.tables.append(Table(tuple(tuple(cells) for cells in rows), caption=caption))
 

@@ -12,8 +12,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_tasks.domain.errors import ReadTrouble
 from cchc_tasks.domain.grid import Cell, Remark, RemarkKind, SourceDocument, Table
+from cchc_tasks.domain.reading_progress import Step
 from cchc_tasks.readers.archive import check_parts
 from cchc_tasks.readers.old_fonts import FontConverter
+from cchc_tasks.readers.progress import tell
 from cchc_tasks.readers.trouble import CellCollector, Unreadable
 from cchc_tasks.readers.word_package import refuse_remote_parts
 
@@ -62,6 +64,8 @@ def _table(sheet: Worksheet, collector: CellCollector, converter: FontConverter)
         row_span, column_span = spans.get((cell.row, cell.column), (1, 1))
         text = converter.run(_text(cell), (cell.font.name if cell.has_style else None) or "")
         read = collector.cell(text, cell.row, cell.column, row_span, column_span)
+        if cell.row not in rows:
+            tell(Step.ROWS, len(rows))
         rows.setdefault(cell.row, []).append(read)
     return Table(tuple(tuple(rows[number]) for number in sorted(rows)), sheet.title)
 

@@ -40,7 +40,7 @@ def measured(monkeypatch):
     """Runs the reading process as the product does and keeps its processor time and its largest memory."""
     figures = Measured()
 
-    def run(command, *, seconds, given=b"", environment):
+    def run(command, *, seconds, given=b"", environment, hear=None):
         # The child may write no file, so its answer comes through a pipe; its input may be one.
         with tempfile.TemporaryFile() as source:
             source.write(given)
