@@ -289,3 +289,9 @@ def register_rows(
     for row in session.scalars(query.order_by(RegisterEntry.ordinal)):
         found[row.key][row.member] = row
     return dict(found)
+
+
+def kinds_of_plans(session: Session, agency_id: int) -> dict[int, str]:
+    """The kind of each of the agency's plans, by id."""
+    rows = session.execute(select(Plan.id, Plan.kind).where(Plan.agency_id == agency_id))
+    return {row.id: row.kind.value for row in rows}

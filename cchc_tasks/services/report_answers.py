@@ -1,0 +1,247 @@
+"""What people write into a report: answers of the units, what the office prints otherwise, the text, acceptances."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cchc_tasks.domain import permissions
+from cchc_tasks.domain.errors import NotFound, Refused, RefusedReason, StaleEdit
+from cchc_tasks.domain.permissions import Action, Principal, Work
+from cchc_tasks.domain.reports.findings import Finding
+from cchc_tasks.domain.reports.forms import Form, FormRow, Severity
+from cchc_tasks.domain.reports.outline import headings
+from cchc_tasks.services import _once
+from cchc_tasks.services._evidence import DocumentInput, keep_document
+from cchc_tasks.services.report_figures import Describe, ReportFigures, compute_report, findings_of
+from cchc_tasks.services.report_forms import form_of
+from cchc_tasks.services.reports import open_draft
+from cchc_tasks.storage.db import transaction
+from cchc_tasks.storage.models import Report, ReportAcceptance, ReportEntry, ReportOverride, ReportText
+from cchc_tasks.storage.queries import reports as queries
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was typed for a row. `seen` is the ordinal of the answer that stood there when the page was opened (0:
+    none); `printed` is kept letter for letter. The document proves it, where there is one."""
+
+    key: str
+    printed: str
+    note: str = ""
+    seen: int = 0
+    document: DocumentInput | None = None
+
+
+def answer(
+    session: Session,
+    report_id: int,
+    answers: Sequence[Answer],
+    *,
+    actor: Principal,
+    now: datetime,
+    describe: Describe,
+    request_key: str | None = None,
+) -> tuple[ReportEntry, ...]:
+    """Writes the answers that say something new, all or none; an answer that changes nothing writes nothing.
+
+    A row is answered by the unit that is asked, or by the office. Raises `NotAllowed` for another's row, `NotFound`
+    for no such row, `Refused(NOT_ENTERED)` for a computed one, `StaleEdit` (facts: key) where it was answered
+    meanwhile, and `Refused(REPORT_SUBMITTED)`.
+    """
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        report = open_draft(session, report_id, actor)
+        told = compute_report(session, report, actor=actor, now=now, describe=describe)
+        asks, held = queries.asks_of(session, report), queries.entries_of(session, report)
+        written = []
+        for each in answers:
+            _check_answer(told, each, asks, actor)
+            row = _next_entry(session, report, each, held.get(each.key), actor, now)
+            if row is not None:
+                session.add(row)
+                written.append(row)
+    return tuple(written)
+
+
+def _check_answer(told: ReportFigures, given: Answer, asks: Mapping[str, int], actor: Principal) -> None:
+    row = _row(told.form, given.key)
+    asked = asks.get(row.key)
+    work = Work(actor.agency_id, frozenset() if asked is None else frozenset({asked}))
+    permissions.require(actor, Action.ANSWER_REPORT, work)
+    if told.figures[row.key].is_computed:
+        raise Refused(RefusedReason.NOT_ENTERED, number=row.number)
+
+
+def _next_entry(
+    session: Session, report: Report, given: Answer, held: ReportEntry | None, actor: Principal, now: datetime
+) -> ReportEntry | None:
+    last = 0 if held is None else held.ordinal
+    is_same = held is not None and (held.printed, held.note) == (given.printed, given.note)
+    if given.document is None and (is_same or (held is None and not given.printed and not given.note)):
+        return None
+    if given.seen != last:
+        raise StaleEdit(what="report_entries", key=given.key, current=last, seen=given.seen)
+    document = None
+    if given.document is not None:
+        document = keep_document(session, report.agency_id, given.document, actor, now)
+        session.flush()
+    return ReportEntry(
+        agency_id=report.agency_id,
+        report_id=report.id,
+        key=given.key,
+        ordinal=last + 1,
+        printed=given.printed,
+        note=given.note,
+        document_id=held.document_id if document is None and held is not None else getattr(document, "id", None),
+        recorded_at=now,
+        actor_id=actor.person_id,
+    )
+
+
+def _row(form: Form, key: str) -> FormRow:
+    row = form.by_key.get(key)
+    if row is None:
+        raise NotFound(what="report_row", id=key)
+    return row
+
+
+def print_otherwise(
+    session: Session,
+    report_id: int,
+    key: str,
+    *,
+    printed: str | None,
+    reason: str,
+    seen: int,
+    actor: Principal,
+    now: datetime,
+    describe: Describe,
+    request_key: str | None = None,
+) -> ReportOverride:
+    """Prints another value ('' for a blank) in place of a computed one, or lifts that (`printed` None), for a reason.
+
+    Both values stay visible. Raises `Refused(NOT_COMPUTED)` for a row that nothing computes, `StaleEdit`.
+    """
+    permissions.require(actor, Action.PREPARE_REPORT)
+    if not reason:
+        raise Refused(RefusedReason.REASON_NEEDED)
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        report = open_draft(session, report_id, actor)
+        told = compute_report(session, report, actor=actor, now=now, describe=describe)
+        row = _row(told.form, key)
+        if not told.figures[row.key].is_computed:
+            raise Refused(RefusedReason.NOT_COMPUTED, number=row.number)
+        held = queries.overrides_of(session, report).get(key)
+        last = 0 if held is None else held.ordinal
+        if seen != last:
+            raise StaleEdit(what="report_overrides", key=key, current=last, seen=seen)
+        override = ReportOverride(
+            agency_id=report.agency_id,
+            report_id=report.id,
+            key=key,
+            ordinal=last + 1,
+            printed=printed,
+            reason=reason,
+            recorded_at=now,
+            actor_id=actor.person_id,
+        )
+        session.add(override)
+    return override
+
+
+def write_text(
+    session: Session,
+    report_id: int,
+    texts: Mapping[str, tuple[str, int]],
+    *,
+    actor: Principal,
+    now: datetime,
+    request_key: str | None = None,
+) -> tuple[ReportText, ...]:
+    """Writes sections of the text: place -> (text with bound numbers, ordinal seen); unchanged ones write nothing.
+
+    Raises `NotFound` for a place that the form's outline does not have, `StaleEdit` (facts: place).
+    """
+    permissions.require(actor, Action.PREPARE_REPORT)
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        report = open_draft(session, report_id, actor)
+        form = form_of(queries.get_form(session, actor.agency_id, report.form_id))
+        known = {heading.place for heading in headings(form)}
+        held = queries.texts_of(session, report)
+        rows = []
+        for place, (text, seen) in texts.items():
+            if place not in known:
+                raise NotFound(what="report_section", id=place)
+            row = _next_text(report, place, text, seen, held.get(place), actor, now)
+            if row is not None:
+                session.add(row)
+                rows.append(row)
+    return tuple(rows)
+
+
+def _next_text(
+    report: Report, place: str, text: str, seen: int, held: ReportText | None, actor: Principal, now: datetime
+) -> ReportText | None:
+    last = 0 if held is None else held.ordinal
+    if text == ("" if held is None else held.text):
+        return None
+    if seen != last:
+        raise StaleEdit(what="report_texts", place=place, current=last, seen=seen)
+    return ReportText(
+        agency_id=report.agency_id,
+        report_id=report.id,
+        place=place,
+        ordinal=last + 1,
+        text=text,
+        recorded_at=now,
+        actor_id=actor.person_id,
+    )
+
+
+def accept_finding(
+    session: Session,
+    report_id: int,
+    identity: str,
+    *,
+    reason: str,
+    actor: Principal,
+    now: datetime,
+    describe: Describe,
+    request_key: str | None = None,
+) -> Finding:
+    """Accepts one warning for a reason; it holds for exactly that finding and ends when what it rests on changes.
+
+    Raises `Refused(STOPS)` for what no reason mends, `NotFound` where it is not found any more.
+    """
+    permissions.require(actor, Action.PREPARE_REPORT)
+    if not reason:
+        raise Refused(RefusedReason.REASON_NEEDED)
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        report = open_draft(session, report_id, actor)
+        told = compute_report(session, report, actor=actor, now=now, describe=describe)
+        finding = next((each for each in findings_of(session, told) if each.identity == identity), None)
+        if finding is None:
+            raise NotFound(what="finding", id=report_id)
+        if finding.severity is Severity.STOPS:
+            raise Refused(RefusedReason.STOPS)
+        if identity not in queries.acceptances_of(session, report):
+            session.add(_acceptance(report, identity, reason, actor, now))
+    return finding
+
+
+def _acceptance(report: Report, identity: str, reason: str, actor: Principal, now: datetime) -> ReportAcceptance:
+    return ReportAcceptance(
+        agency_id=report.agency_id,
+        report_id=report.id,
+        identity_sha256=hashlib.sha256(identity.encode()).hexdigest(),
+        identity=identity,
+        reason=reason,
+        recorded_at=now,
+        actor_id=actor.person_id,
+    )
