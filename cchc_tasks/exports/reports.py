@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 
 from cchc_tasks.domain.reports.figures import Member
@@ -23,11 +24,14 @@ from cchc_tasks.exports.official.model import (
     Signature,
     Table,
 )
+from cchc_tasks.exports.official.text import wrapped_lines
 from cchc_tasks.wording import official as fixed
 from cchc_tasks.wording import report_files as wording
 
 #: The shares of the annex' columns in millimetres of an upright page; the label takes what is left.
-_WIDTHS = {"unit": 28.0, "value": 20.0, "responsible": 26.0, "note": 26.0}
+_WIDTHS = {"unit": 26.0, "value": 20.0, "responsible": 26.0}
+_WIDEST_UNIT = 36.0
+_NOTE_WIDTHS = (20.0, 26.0, 32.0, 38.0, 44.0, 50.0)
 _LEAST_FOR_LABEL = 55.0
 _WHOLE = layout.WIDTH_UPRIGHT / layout.MM
 _ALIGN = {"no": Align.CENTER, "unit": Align.CENTER, "value": Align.CENTER}
@@ -37,8 +41,10 @@ _ALIGN = {"no": Align.CENTER, "unit": Align.CENTER, "value": Align.CENTER}
 class ReportFile:
     """A report with all that its files print.
 
-    `figures` are those of a snapshot, or today's frozen for the occasion. `texts` come in the order of the outline
-    with their heading's number and words ("1. Về kế hoạch"). `rules` give a figure's counting rule in words, by key.
+    `full_name` is how the annex names the agency ("Sở … tỉnh Sóc Trăng"; blank: the issuer), `period` as in
+    "năm 2023". `figures` are those of a snapshot, or today's frozen for the occasion. `texts` come in the order of
+    the outline with their heading's number and words ("1. Về kế hoạch"). `rules` give a figure's counting rule in
+    words, by key.
     """
 
     issuer_parent: str
@@ -52,6 +58,8 @@ class ReportFile:
     figures: tuple[FrozenFigure, ...]
     texts: tuple[FrozenText, ...]
     signature: Signature
+    period: str = ""
+    full_name: str = ""
     bases: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
@@ -80,19 +88,24 @@ def report_annexes(report: ReportFile) -> tuple[Annex, ...]:
     """The form with its values, and the explanations where anything was computed."""
     issued = report.issued
     day = fixed.short_date(issued.day, issued.month, issued.year)
-    agency = report.issuer
+    agency = report.full_name or report.issuer
+    fill = partial(
+        wording.filled,
+        number=report.number,
+        symbol=report.symbol,
+        issued_on=day,
+        agency=agency,
+        period=report.period,
+    )
+    reference = fixed.reference(wording.KIND, report.number, report.symbol, day, agency)
     form = report.form
-    caption = wording.caption(
-        form.caption, number=report.number, symbol=report.symbol, issued_on=day, agency=agency
-    ) or fixed.reference(wording.KIND, report.number, report.symbol, day, agency)
-    annex = Annex(form.annex_label, form.annex_title, caption, (form_table(form, report.figures),))
+    table = form_table(form, report.figures)
+    annex = Annex(form.annex_label, fill(form.annex_title), fill(form.caption) or reference, (table,))
     explained = tuple(_explanations(report))
     if not explained:
         return (annex,)
-    reference = fixed.reference(wording.KIND, report.number, report.symbol, day, agency)
     blocks = (Paragraph(wording.EXPLANATION_INTRO), *explained)
-    label = fixed.annex_label(2, 2)
-    return (annex, Annex(label, wording.EXPLANATION_TITLE, reference, blocks))
+    return (annex, Annex(wording.EXPLANATION_LABEL, wording.EXPLANATION_TITLE, reference, blocks))
 
 
 def _section(text: FrozenText) -> Iterator[Block]:
@@ -107,7 +120,7 @@ def _section(text: FrozenText) -> Iterator[Block]:
 def form_table(form: Form, figures: Sequence[FrozenFigure]) -> Table:
     """The annex as the form prints it: headings bold, "trong đó" rows in italics beside the words themselves."""
     by_key = {figure.key: figure for figure in figures}
-    widths = _widths(form)
+    widths = _widths(form, by_key)
     columns = tuple(
         Column(width, _ALIGN.get(column.key, Align.LEFT)) for column, width in zip(form.columns, widths, strict=True)
     )
@@ -165,16 +178,28 @@ def _head_words(column: FormColumn) -> str:
     return f"{column.label}\n{column.sublabel}" if column.sublabel else column.label
 
 
-def _widths(form: Form) -> list[float]:
-    """The number column as wide as its longest number, the label what is left."""
+def _widths(form: Form, figures: Mapping[str, FrozenFigure]) -> list[float]:
+    """Numbers and units on one line where that can be; label and note share the rest so that rows are fewest lines."""
     measure = fonts.measure(layout.TABLE_SIZE, fonts.BOLD)
-    longest = max((measure(row.printed_no) for row in form.rows), default=0)
-    widths = {**_WIDTHS, "no": max(longest / layout.MM + 4, 14)}
-    others = sum(widths[column.key] for column in form.columns if column.key != "label")
-    return [
-        max(_WHOLE - others, _LEAST_FOR_LABEL) if column.key == "label" else widths[column.key]
-        for column in form.columns
-    ]
+    longest = max((measure(row.printed_no) for row in form.rows), default=0) / layout.MM
+    unit = max((measure(line) for row in form.rows for line in row.unit_text.split("\n")), default=0) / layout.MM
+    widths = {**_WIDTHS, "no": max(longest + 4, 14), "unit": min(max(unit + 4, _WIDTHS["unit"]), _WIDEST_UNIT)}
+    keys = [column.key for column in form.columns]
+    rest = max(_WHOLE - sum(widths[key] for key in keys if key not in ("label", "note")), _LEAST_FOR_LABEL)
+    if "note" in keys:
+        notes = [(row.label, figures[row.key].note if row.key in figures else "") for row in form.rows]
+        widths["note"] = min(_NOTE_WIDTHS, key=lambda note: _lines(notes, rest - note, note))
+        rest -= widths["note"]
+    return [rest if key == "label" else widths[key] for key in keys]
+
+
+def _lines(rows: Sequence[tuple[str, str]], label: float, note: float) -> int:
+    """How many lines the rows take with these widths."""
+    measure = fonts.measure(layout.TABLE_SIZE)
+    places = ((label - 3) * layout.MM, (note - 3) * layout.MM)
+    return sum(
+        max(wrapped_lines(text, width, measure) for text, width in zip(row, places, strict=True)) for row in rows
+    )
 
 
 def _explanations(report: ReportFile) -> Iterator[Block]:

@@ -6,6 +6,7 @@ from cchc_tasks.domain.reports.figures import Measure
 from cchc_tasks.wording.official import GAP_FOR_NUMBER
 
 KIND = "Báo cáo"
+EXPLANATION_LABEL = "Phụ lục thuyết minh"
 EXPLANATION_TITLE = "Thuyết minh số liệu được tính từ hệ thống theo dõi"
 EXPLANATION_INTRO = (
     "Mỗi số liệu dưới đây kèm cách tính và danh mục những gì đã tính, những gì không tính tại ngày chốt số liệu."
@@ -49,9 +50,14 @@ def not_counted_words(count: int) -> str:
     return f"Không tính ({count})"
 
 
-def caption(template: str, *, number: str, symbol: str, issued_on: str, agency: str) -> str:
-    """The line under the annex' title as the form words it, with the report's own number and day."""
+def filled(template: str, *, number: str, symbol: str, issued_on: str, agency: str, period: str) -> str:
+    """A form's title or caption with the report's own words in their places; `issued_on` from `short_date`."""
     shown = f"{number or GAP_FOR_NUMBER}/{symbol}"
-    for name, value in (("{report_number}", shown), ("{issued_on}", issued_on), ("{agency}", agency)):
+    for name, value in (
+        ("{report_number}", shown),
+        ("{issued_on}", f"ngày {issued_on}"),
+        ("{agency}", agency),
+        ("{period}", period),
+    ):
         template = template.replace(name, value)
     return template

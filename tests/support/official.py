@@ -1,8 +1,19 @@
 """Official documents for tests: a report with a real annex, and readers that give back what a file shows."""
 
+import io
 import json
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+import docx
+import openpyxl
+import pdfplumber
+from docx.oxml.ns import qn
+from docx.table import _Cell
+from docx.text.paragraph import Paragraph as DocxParagraph
+
+from cchc_tasks.exports.letters import LateItem, Sender, UrgingLetter, urging_letter
 from cchc_tasks.exports.official.model import (
     Align,
     Annex,
@@ -110,3 +121,81 @@ def report(**changes) -> OfficialDocument:
         ),
     }
     return OfficialDocument(**{**given, **changes})
+
+
+@dataclass(frozen=True)
+class ReadDocument:
+    """What a reader finds in a file: lines of text outside tables, and the ruled tables row by row."""
+
+    lines: list[str]
+    tables: list[list[list[str]]]
+
+
+def squeezed(text: str | None) -> str:
+    """Text with line breaks and runs of blanks as single ones: how a line was broken says nothing."""
+    return " ".join((text or "").split())
+
+
+def read_docx(data: bytes) -> ReadDocument:
+    """Paragraphs and tables of a .docx in their order; a cell that goes on from above reads as ''."""
+    document = docx.Document(io.BytesIO(data))
+    lines: list[str] = []
+    tables: list[list[list[str]]] = []
+    for block in document.iter_inner_content():
+        if isinstance(block, DocxParagraph):
+            lines.append(squeezed(block.text))
+            continue
+        rows = [[squeezed(_Cell(tc, block).text) for tc in tr.tc_lst] for tr in block._tbl.tr_lst]
+        if block._tbl.tblPr.find(qn("w:tblBorders")) is None:
+            lines += [line for row in rows for line in row]
+        else:
+            tables.append(rows)
+    return ReadDocument([line for line in lines if line], tables)
+
+
+def read_xlsx(data: bytes, sheet: int = 0) -> tuple[openpyxl.worksheet.worksheet.Worksheet, list[list[object]]]:
+    """A sheet and its values row by row."""
+    found = openpyxl.load_workbook(io.BytesIO(data)).worksheets[sheet]
+    return found, [[cell.value for cell in row] for row in found.iter_rows()]
+
+
+def read_pdf(data: bytes) -> tuple[list[str], list[list[list[str]]]]:
+    """The text of each page, and each page's ruled rows (the header's included)."""
+    with pdfplumber.open(io.BytesIO(data)) as file:
+        pages = [squeezed(page.extract_text()) for page in file.pages]
+        rows = [
+            [[squeezed(cell) for cell in row] for table in page.extract_tables() for row in table]
+            for page in file.pages
+        ]
+    return pages, rows
+
+
+def letter(count: int = 3) -> OfficialDocument:
+    """The letter to a unit with `count` pieces of late work, one with a title of 300 letters."""
+    items = (
+        LateItem("2.3", "Rà soát văn bản quy phạm pháp luật", "Báo cáo", date(2021, 2, 28), 14, "Đang thực hiện"),
+        LateItem("6.1", LONG_TITLE, "Tờ trình; Quyết định", date(2018, 4, 28), 1050),
+        LateItem("7.2", "Tuyên truyền cải cách hành chính", "Tin, bài", date(2021, 3, 5), 9, "Đã trả lại 10/3/2021"),
+    )
+    sender = Sender(
+        parent_name="UBND tỉnh Tuyên Quang",
+        name="Sở Thông tin và Truyền thông",
+        office="Văn phòng Sở",
+        symbol="STTTT-VP",
+        place="Tuyên Quang",
+        signature=Signature("Chánh Văn phòng", "Trần Thị Bình", "TL. Giám đốc"),
+        recipients=("Như trên", "Giám đốc, các Phó Giám đốc Sở (báo cáo)", "Lưu: VT, VP"),
+    )
+    return urging_letter(
+        sender,
+        UrgingLetter(
+            unit="Phòng Công nghệ thông tin",
+            plan="Kế hoạch số 163/KH-STTTT ngày 31/12/2020 của Sở Thông tin và Truyền thông",
+            plan_short="Kế hoạch số 163/KH-STTTT",
+            as_of=date(2021, 3, 14),
+            items=tuple(items[place % len(items)] for place in range(count)),
+            answer_by=date(2021, 3, 20),
+            number="12",
+            issued=IssueDay(15, 3, 2021),
+        ),
+    )

@@ -83,6 +83,11 @@ def title(text: str, width: float = TITLE_WIDTH) -> Ruled:
     return _ruled(text, width, TITLE_SIZE)
 
 
+def reference(text: str, width: float) -> tuple[str, ...]:
+    """The line in brackets under an annex's title, on lines of like length."""
+    return tuple(balanced(text, width - 24, fonts.measure(BODY_SIZE, fonts.ITALIC)))
+
+
 def _lines(text: str, font: str) -> tuple[str, ...]:
     if not text:
         return ()

@@ -8,7 +8,8 @@ from decimal import Decimal
 _VIETNAMESE = "[$-42A]"
 _LONGEST = 200
 _PRINTED = re.compile(
-    r"(?P<whole>-?(?:\d{1,3}(?:\.\d{3})+|\d+))(?:,(?P<decimals>\d+))?(?P<percent> ?%)?(?P<remark>\s*\([^\"]*\))?"
+    r"(?P<whole>-?(?:\d{1,3}(?:\.\d{3})+|\d+))(?:,(?P<decimals>\d+))?(?P<percent> ?%)?"
+    r"(?P<remark>\s*\([^\"]*\)| [^\d\"%/][^\"]*)?"
 )
 
 

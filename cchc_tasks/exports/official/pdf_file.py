@@ -117,7 +117,7 @@ class _Bookmarked(Printed):  # type: ignore[misc]
 def _heading(text: str, look: Look, level: int, words: str = "") -> Flowable:
     made = paragraph(text, look)
     made.__class__ = _Bookmarked
-    made.level, made.words = level, words or clean(text).replace("\n", " ")
+    made.level, made.words = level, clean(words or text).replace("\n", " ")
     return made
 
 
@@ -224,6 +224,6 @@ def _annex(annex: Annex) -> Iterator[Flowable]:
     yield _heading(annex.label, bold, 0, f"{annex.label} – {annex.title}")
     yield lines(heading.lines, bold)
     if annex.reference:
-        yield paragraph(annex.reference, replace(_CENTRED, is_italic=True, after=3))
+        yield lines(layout.reference(annex.reference, width), replace(_CENTRED, is_italic=True, after=3))
     yield _rule(heading.rule, after=12)
     yield from _blocks(annex.blocks, width, height)

@@ -15,6 +15,8 @@ from cchc_tasks.exports.official.text import runs
 
 _ALIGN = {Align.LEFT: TA_LEFT, Align.CENTER: TA_CENTER, Align.RIGHT: TA_RIGHT, Align.JUSTIFY: TA_JUSTIFY}
 _HARD = "\u00a0"
+#: Raised signs are this much smaller and higher than the letters beside them.
+_RAISED_SHARE, _RAISED_BY = 0.65, 0.33
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def style(look: Look) -> ParagraphStyle:
 def paragraph(text: Text, look: Look, *, is_struck: bool = False, is_underlined: bool = False) -> Paragraph:
     """The text as one paragraph with its line breaks."""
     whole = Run("", look.is_bold, look.is_italic, is_struck, is_underlined)
-    return Paragraph("".join(_marked(run, whole) for run in runs(text)), style(look))
+    return Paragraph("".join(_marked(run, whole, look.size) for run in runs(text)), style(look))
 
 
 def lines(texts: Sequence[str], look: Look) -> Paragraph:
@@ -65,17 +67,18 @@ def lines(texts: Sequence[str], look: Look) -> Paragraph:
     return paragraph("\n".join(texts), look)
 
 
-def _marked(run: Run, whole: Run) -> str:
+def _marked(run: Run, whole: Run, size: float) -> str:
     shown = "<br/>".join(_with_gaps(escape(line)) for line in run.text.split("\n"))
     for tag, is_on in (
         ("b", run.is_bold or whole.is_bold),
         ("i", run.is_italic or whole.is_italic),
         ("strike", run.is_struck or whole.is_struck),
         ("u", run.is_underlined or whole.is_underlined),
-        ("super", run.is_raised),
     ):
         if is_on:
             shown = f"<{tag}>{shown}</{tag}>"
+    if run.is_raised:
+        shown = f'<super size="{size * _RAISED_SHARE:.1f}" rise="{size * _RAISED_BY:.1f}">{shown}</super>'
     return shown
 
 

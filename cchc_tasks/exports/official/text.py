@@ -14,6 +14,8 @@ _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 _PHRASE_STARTS = frozenset(
     "về của tại năm trong và theo cho trên từ công thực thuộc quý đối với tỉnh nhằm để do giữa kết 6 9".split()
 )
+#: Several blanks are a gap to write in, which stays with what stands around it.
+_SINGLE_BLANK = re.compile("(?<! ) (?! )")
 _EACH_LINE, _INSIDE_PHRASE = 1.0, 0.2
 
 #: The width of a text in points.
@@ -35,8 +37,8 @@ def balanced(text: str, width: float, measure: Measure) -> list[str]:
     """`text` on as few lines as `width` allows, the longest as short as can be: centred titles stand so."""
     lines: list[str] = []
     for part in clean(text).split("\n"):
-        words = part.split()
-        lines += _balanced_words(words, width, measure) if words else []
+        if part.strip():
+            lines += _balanced_words(_SINGLE_BLANK.split(part.strip()), width, measure)
     return lines or [""]
 
 

@@ -157,7 +157,7 @@ def _annex(annex: Annex) -> str:
         (
             paragraph(annex.label, replace(bold, style="Heading1")),
             _lines(heading.lines, bold),
-            paragraph(annex.reference, replace(_CENTRED, is_italic=True, after=3)) if annex.reference else "",
+            _lines(layout.reference(annex.reference, width), replace(_CENTRED, is_italic=True, after=3)),
             rule(heading.rule, width, after=9),
             _blocks(annex.blocks, width),
         )

@@ -71,7 +71,8 @@ def _run_look(look: Look, run: Run = _NO_LOOKS) -> str:
 
 
 def _letters(text: str) -> str:
-    return "<w:br/>".join(f'<w:t xml:space="preserve">{escape(piece)}</w:t>' for piece in text.split("\n"))
+    pieces = (f'<w:t xml:space="preserve">{escape(piece)}</w:t>' if piece else "" for piece in text.split("\n"))
+    return "<w:br/>".join(pieces)
 
 
 def rule(length: float, width: float, *, after: float = 0) -> str:
