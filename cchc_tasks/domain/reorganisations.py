@@ -46,6 +46,12 @@ class ReorganisationTrouble(StrEnum):
     ISSUED_AFTER_TODAY = "issued_after_today"
     DOCUMENT_MISSING = "document_missing"
     ALREADY_ENDED = "already_ended"
+    DATES_REVERSED = "dates_reversed"
+    NOT_ONES_OWN = "not_ones_own"
+    TO_ONESELF = "to_oneself"
+    UNIT_NEEDED = "unit_needed"
+    END_NEEDED = "end_needed"
+    EMPTY_UNIT = "empty_unit"
 
 
 class InvalidReorganisation(Invalid):

@@ -11,7 +11,7 @@ from cchc_tasks.domain.accounts import ROLES_IN_A_UNIT
 from cchc_tasks.domain.ledger import LedgerRow, RowKind, holding_row
 from cchc_tasks.domain.permissions import Principal, Role
 from cchc_tasks.domain.reorganisations import ending, heirs, passed
-from cchc_tasks.domain.units import UnitKind
+from cchc_tasks.domain.units import AssignedUnits, UnitKind
 from cchc_tasks.domain.workflow import OPEN_STATUSES
 from cchc_tasks.services._entry import assignment_row, put_assignment
 from cchc_tasks.services._record import NewRow, append
@@ -243,10 +243,10 @@ def _pass_work(session: Session, day: Day) -> tuple[int, int]:
             moved.append(task)
     append(session, day.agency_id, rows, now=day.now)
     for task in moved:
-        _put(session, task, day, groups)
+        heir_of = day.heir_of_task(task.id)
+        put_passed(session, task, passed(task.assigned(), heir_of), heir_of, groups, now=day.now)
     _take_back_handovers(session, day, moved)
     owed = [each for task in moved for part in task.deliverables for each in part.obligations]
-    recount_finished(session, owed)
     return len(moved), sum(each.status in OPEN_STATUSES for each in owed)
 
 
@@ -310,10 +310,17 @@ def _words(day: Day) -> dict[str, object]:
     }
 
 
-def _put(session: Session, task: Task, day: Day, groups: frozenset[int]) -> None:
-    """Brings the present units of a task in line with its rows."""
-    heir_of = day.heir_of_task(task.id)
-    put_assignment(session, task, passed(task.assigned(), heir_of))
+def put_passed(
+    session: Session,
+    task: Task,
+    after: AssignedUnits,
+    heir_of: Mapping[int, int],
+    groups: frozenset[int],
+    *,
+    now: datetime,
+) -> None:
+    """Brings the present units of a task, its products and its obligations in line with its new rows."""
+    put_assignment(session, task, after)
     task.assignment_version += 1
     task.version += 1
     for part in task.deliverables:
@@ -324,7 +331,8 @@ def _put(session: Session, task: Task, day: Day, groups: frozenset[int]) -> None
         for obligation in part.obligations:
             obligation.version += 1
             obligation.calendar_sequence += 1
-            obligation.changed_at = day.now
+            obligation.changed_at = now
+        recount_finished(session, part.obligations)
 
 
 def _take_back_handovers(session: Session, day: Day, tasks: Sequence[Task]) -> None:

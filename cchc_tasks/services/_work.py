@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
 from cchc_tasks.domain.errors import NotFound, StaleEdit
 from cchc_tasks.domain.ledger import LedgerRow, RowKind, holding_row
-from cchc_tasks.domain.permissions import Principal, Work
+from cchc_tasks.domain.permissions import Action, Principal, Work, mandate_for
 from cchc_tasks.domain.units import AssignedUnits, UnitKind, counted_unit
 from cchc_tasks.domain.workflow import OPEN_STATUSES, Move, Status
 from cchc_tasks.services._deadlines import judge_again
@@ -188,8 +188,25 @@ def _recount_after(session: Session, obligation: Obligation) -> None:
         recount_finished(session, [obligation])
 
 
+def _power(item: Item, actor: Principal, move: str) -> dict[str, object]:
+    """By whose power, where the actor's own roles are not enough; kept beside the words of the row."""
+    session = object_session(item.obligation)
+    if session is None or not (actor.mandates or any(each.mandate for each in actor.memberships)):
+        return {}
+    answers = move in (Move.CONFIRM, Move.RETURN)
+    offices = of_kind(kinds_of_units(session, item.obligation.agency_id), UnitKind.OFFICE)
+    given = mandate_for(actor, Action.CONFIRM if answers else Action.REPORT_WORK, item.work(offices))
+    return {} if given is None else {"power": given.kind.value, "behalf_of": given.from_id}
+
+
 def status_row(item: Item, actor: Principal, **values: object) -> NewRow:
-    """A status row of the item by the actor; the caller names status, day and payload."""
+    """A status row of the item by the actor; the caller names status, day and payload.
+
+    What somebody does by another's power, or as acting head, says so.
+    """
+    given = values.pop("payload", None)
+    payload: dict[str, object] = dict(given) if isinstance(given, dict) else {}
+    values["payload"] = payload | _power(item, actor, str(payload.get("move")))
     return NewRow(
         kind=RowKind.STATUS,
         plan_id=item.obligation.plan_id,

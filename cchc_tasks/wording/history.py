@@ -5,16 +5,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 
-from cchc_tasks.domain.ledger import LedgerRow, RowKind, holding_row
+from cchc_tasks.domain.extensions import EXTENDED, judged_deadline
+from cchc_tasks.domain.ledger import LedgerRow, RowKind
 from cchc_tasks.domain.periods import VIETNAM, local_day
 from cchc_tasks.domain.workflow import Move, Status
-from cchc_tasks.wording import taking_over
+from cchc_tasks.wording import extensions, taking_over
 from cchc_tasks.wording.core import format_date, format_instant, format_number, label
+from cchc_tasks.wording.units import on_behalf
 
 #: The move that `services.corrections` writes into a row that puts another right.
 CORRECT = "correct"
 #: The change that `services.amendments` writes into the rows of an amendment.
 AMENDED = "amendment"
+#: The change that a decision about units writes into the rows of the work that passes on.
+REORGANISED = "reorganisation"
 NO_PERSON = "Hệ thống"
 
 
@@ -83,12 +87,15 @@ def _together(row: LedgerRow) -> tuple[object, ...]:
         return (CORRECT, row.recorded_at, row.obligation_id)
     if taking_over.is_taken_over(row.payload):
         return ("taken_over", row.recorded_at, row.obligation_id)
+    if row.kind is RowKind.EXTENSION or row.payload.get("change") == EXTENDED:
+        # The new deadline and the answer that gives it are one thing.
+        return (EXTENDED, row.recorded_at, row.obligation_id)
     # A report on a day before others were told corrects each of them by a row of its own.
     return ("one", row.recorded_at, row.obligation_id, row.kind, str(row.payload.get("move")), row.deliverable_id)
 
 
 def _is_opening(row: LedgerRow) -> bool:
-    if row.corrects_seq is not None or row.payload.get("change") == AMENDED:
+    if row.corrects_seq is not None or row.payload.get("change") in (AMENDED, REORGANISED):
         return False
     is_first_deadline = row.kind is RowKind.DEADLINE and row.payload.get("change") in ("initial", None)
     return row.kind in {RowKind.ENTRY, RowKind.ASSIGNMENT} or is_first_deadline
@@ -104,7 +111,7 @@ def _entry(group: list[LedgerRow], known: list[LedgerRow], names: Names, prefix:
         recorded_time=f"{local:%H:%M}",
         sentence=sentence + _corrects(group, known),
         quote=_quote(row),
-        known=f"{when(row)} · {names.person(row.actor_id)}",
+        known=f"{when(row)} · {names.person(row.actor_id)}{_power(row, names)}",
         kind=kind,
         effective_on=row.effective_on,
         recorded_at=row.recorded_at,
@@ -118,11 +125,20 @@ def _quote(row: LedgerRow) -> str:
     return str(row.payload.get("reason") or printed)
 
 
+def _power(row: LedgerRow, names: Names) -> str:
+    """Whose power it was done by, where not by the actor's own."""
+    power, giver = row.payload.get("power"), row.payload.get("behalf_of")
+    if power is None:
+        return ""
+    return f", {on_behalf(str(power), names.person(giver if isinstance(giver, int) else None))}"
+
+
 def when(row: LedgerRow) -> str:
     """When it happened as against when it was written down: "Diễn ra 14/01/2021, ghi muộn 5 ngày"."""
     days = (local_day(row.recorded_at) - row.effective_on).days
     # An answer counts from the day of the report it answers, and is given on the day it is recorded.
-    if days <= 0 or (row.answers_seq is not None and not taking_over.is_taken_over(row.payload)):
+    is_answer = row.answers_seq is not None and row.kind is RowKind.STATUS
+    if days <= 0 or (is_answer and not taking_over.is_taken_over(row.payload)):
         return "Diễn ra cùng ngày"
     return f"Diễn ra {format_date(row.effective_on)}, ghi muộn {format_number(days)} ngày"
 
@@ -219,11 +235,13 @@ def _confirmed(row: LedgerRow, known: list[LedgerRow], names: Names) -> str:
 def _verdict(row: LedgerRow, known: list[LedgerRow]) -> str:
     """Against the deadline as it was known when this was written."""
     deadlines = [each for each in known if each.kind is RowKind.DEADLINE and each.obligation_id == row.obligation_id]
-    held = holding_row(deadlines, cut_off=date.max, known_at=row.recorded_at)
-    if held is None or held.due_on is None:
+    entered_on = min((each.effective_on for each in deadlines), default=row.effective_on)
+    held = judged_deadline(deadlines, day=max(row.effective_on, entered_on), known_at=row.recorded_at)
+    if held.due_on is None:
         return "việc không định ngày"
     days = (row.effective_on - held.due_on).days
-    return f"quá hạn {format_number(days)} ngày" if days > 0 else "đúng hạn"
+    said = f"quá hạn {format_number(days)} ngày" if days > 0 else "đúng hạn"
+    return extensions.with_beside(said, held.original_due_on, held.due_on, held.extensions)
 
 
 def _corrected(group: list[LedgerRow], known: list[LedgerRow], names: Names) -> str:
@@ -254,7 +272,7 @@ def _deadline(row: LedgerRow, known: list[LedgerRow], names: Names) -> str:
     )
 
 
-_DEADLINE_VERBS = {"extension": "gia hạn", AMENDED: "điều chỉnh hạn của"}
+_DEADLINE_VERBS = {EXTENDED: "gia hạn", AMENDED: "điều chỉnh hạn của"}
 
 
 def _day_or_none(day: date | None) -> str:
@@ -263,11 +281,26 @@ def _day_or_none(day: date | None) -> str:
 
 def _assignment(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
     unit = names.unit(row.unit_id)
+    if row.payload.get("change") == REORGANISED:
+        return _passed_on(row, names)
     if row.deliverable_id is not None:
         return f"{names.actor(row)} ghi đơn vị chịu trách nhiệm sản phẩm: {unit or 'theo phân công của nhiệm vụ'}."
     lead = f"chủ trì là {unit}" if unit else f"chưa rõ chủ trì trong {_co_leads(row, names) or 'các đơn vị được giao'}"
     verb = "điều chỉnh" if row.payload.get("change") == AMENDED else "đính chính"
     return f"{names.actor(row)} {verb} phân công: {lead}."
+
+
+def _passed_on(row: LedgerRow, names: Names) -> str:
+    """What a decision about units did to a task: who owes its open work from which day."""
+    before = row.payload.get("before")
+    old = names.unit(before if isinstance(before, int) else None)
+    new = names.unit(row.unit_id) or _co_leads(row, names)
+    what = "sản phẩm" if row.deliverable_id is not None else "việc chưa xong"
+    passes = f"{what} chuyển từ {old} sang {new}" if old and old != new else f"{what} theo phân công mới: {new}"
+    day = format_date(date.fromisoformat(str(row.payload["issued_on"])))
+    return (
+        f"Theo Quyết định {row.payload.get('decision')} ngày {day}, từ ngày {format_date(row.effective_on)} {passes}."
+    )
 
 
 def _handover(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
@@ -289,6 +322,10 @@ def _amended(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
     if isinstance(before, dict) and isinstance(after, dict) and before.get("text") != after.get("text"):
         told += f"; nội dung trước đó: “{before.get('text')}”"
     return f"{told}."
+
+
+def _extension(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
+    return extensions.told(row, names.actor(row), names.product(row))
 
 
 Say = Callable[[LedgerRow, list[LedgerRow], Names], str]
@@ -319,4 +356,5 @@ _OTHERS: dict[RowKind, Say] = {
     RowKind.HANDOVER: _handover,
     RowKind.WAIVER: _waiver,
     RowKind.AMENDMENT: _amended,
+    RowKind.EXTENSION: _extension,
 }

@@ -13,17 +13,19 @@ from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.ledger import RowKind
 from cchc_tasks.domain.mail_preferences import MailPreference, from_json
 from cchc_tasks.domain.periods import local_day
-from cchc_tasks.domain.permissions import Role
+from cchc_tasks.domain.permissions import MandateKind, Role
 from cchc_tasks.domain.reminder_rules import Rule
 from cchc_tasks.domain.reminders import ExtensionFacts, Line, Roster, SubjectKind, WorkFacts
 from cchc_tasks.domain.units import AssignedUnits, UnitKind
 from cchc_tasks.domain.workflow import OPEN_STATUSES, Status
 from cchc_tasks.storage.models import (
+    Absence,
     AssignedRole,
     Deliverable,
     ExtensionRequest,
     GroupMember,
     LedgerRow,
+    Mandate,
     Membership,
     Note,
     Obligation,
@@ -34,7 +36,7 @@ from cchc_tasks.storage.models import (
     TaskUnit,
     Unit,
 )
-from cchc_tasks.storage.queries.people import holds_on
+from cchc_tasks.storage.queries.people import holds_on, mandate_holds
 
 
 def load_roster(session: Session, agency_id: int, today: date) -> Roster:
@@ -53,7 +55,22 @@ def load_roster(session: Session, agency_id: int, today: date) -> Roster:
             heads[unit_id].add(person_id)
         if role is Role.STAFF and unit_id is not None:
             staff[unit_id].add(person_id)
-    active = session.scalars(select(Person.id).where(Person.agency_id == agency_id, Person.is_active))
+    acting = session.execute(
+        select(Mandate.person_id, Mandate.unit_id, Mandate.kind).where(
+            Mandate.agency_id == agency_id, mandate_holds(today)
+        )
+    )
+    for person_id, unit_id, kind in acting:
+        if kind is MandateKind.FOR_LEADER:
+            by_role[Role.LEADER].add(person_id)
+        elif unit_id is not None:
+            heads[unit_id].add(person_id)
+    away = select(Absence.person_id).where(
+        Absence.agency_id == agency_id, holds_on(Absence.starts_on, Absence.ends_on, today)
+    )
+    active = session.scalars(
+        select(Person.id).where(Person.agency_id == agency_id, Person.is_active, Person.id.not_in(away))
+    )
     return Roster(
         heads_of={unit_id: frozenset(people) for unit_id, people in heads.items()},
         members_of=_members_of(session, agency_id, today),

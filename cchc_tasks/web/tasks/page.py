@@ -161,6 +161,7 @@ def _names(
     ledger: Sequence[LedgerRow],
 ) -> history.Names:
     handed = {each.payload.get("person_id") for each in ledger if each.kind is RowKind.HANDOVER}
+    handed |= {each.payload.get("behalf_of") for each in ledger}
     actors = {each.actor_id for each in ledger} | {note.author_id for note in notes}
     people = {each for each in actors | handed | {row.person_id for row in rows} if isinstance(each, int)}
     return history.Names(

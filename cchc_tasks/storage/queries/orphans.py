@@ -1,0 +1,149 @@
+"""Reads of open work that nobody answers for, and of who is present in which unit."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, or_, select, union
+from sqlalchemy.orm import Session
+
+from cchc_tasks.domain.orphans import WORKING_ROLES, OrphanReason, Staffing
+from cchc_tasks.domain.units import AssignedUnits
+from cchc_tasks.domain.workflow import OPEN_STATUSES
+from cchc_tasks.storage.models import (
+    Absence,
+    AssignedRole,
+    Deliverable,
+    Mandate,
+    Membership,
+    Obligation,
+    Person,
+    Plan,
+    Task,
+    TaskUnit,
+    Unit,
+)
+from cchc_tasks.storage.queries.people import holds_on, mandate_holds
+from cchc_tasks.storage.queries.units import members_of_groups
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """An open obligation for which nobody is there; `unit_ids` are those that owe it."""
+
+    obligation_id: int
+    task_id: int
+    row_id: str
+    task_text: str
+    text: str
+    period_label: str
+    plan_number: str
+    due_on: date | None
+    unit_ids: tuple[int, ...]
+    reason: OrphanReason
+
+
+def staffing(session: Session, agency_id: int, today: date) -> Staffing:
+    """Units alive on `today`, and those with an active person who is not away; three queries."""
+    alive = session.scalars(
+        select(Unit.id).where(
+            Unit.agency_id == agency_id,
+            or_(Unit.valid_from.is_(None), Unit.valid_from <= today),
+            or_(Unit.valid_to.is_(None), Unit.valid_to >= today),
+        )
+    )
+    away = select(Absence.person_id).where(
+        Absence.agency_id == agency_id, holds_on(Absence.starts_on, Absence.ends_on, today)
+    )
+    present = and_(Person.agency_id == agency_id, Person.is_active, Person.id.not_in(away))
+    own = (
+        select(Membership.unit_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            present,
+            Membership.role.in_(WORKING_ROLES),
+            Membership.unit_id.is_not(None),
+            holds_on(Membership.starts_on, Membership.ends_on, today),
+        )
+    )
+    lent = (
+        select(Mandate.unit_id)
+        .join(Person, Person.id == Mandate.person_id)
+        .where(present, Mandate.unit_id.is_not(None), mandate_holds(today))
+    )
+    staffed = session.scalars(union(own, lent))
+    return Staffing(
+        frozenset(alive),
+        frozenset(unit_id for unit_id in staffed if unit_id is not None),
+        members_of_groups(session, agency_id, today),
+    )
+
+
+def list_orphans(session: Session, agency_id: int, today: date) -> list[Orphan]:
+    """Every open obligation that nobody present answers for, in printed order; five queries.
+
+    For the office's page, its badge and its reminder.
+    """
+    found = staffing(session, agency_id, today)
+    answered = [unit_id for unit_id in found.alive if found.reason({unit_id}) is None]
+    # Most work has a lead who is there: it need not be looked at one by one.
+    unsure = or_(Task.lead_unit_id.is_(None), Task.lead_unit_id.not_in(answered))
+    rows = session.execute(_open_work(agency_id).where(unsure)).all()
+    co_leads: dict[int, list[int]] = defaultdict(list)
+    query = select(TaskUnit.task_id, TaskUnit.unit_id).where(
+        TaskUnit.agency_id == agency_id, TaskUnit.role == AssignedRole.CO_LEAD
+    )
+    for task_id, unit_id in session.execute(query.order_by(TaskUnit.task_id, TaskUnit.position)):
+        co_leads[task_id].append(unit_id)
+    orphans = []
+    for row in rows:
+        assigned = AssignedUnits(row.lead_unit_id, row.lead_basis, tuple(co_leads.get(row.task_id, ())))
+        owing = assigned.owing(row.responsible_unit_id)
+        reason = found.reason(owing)
+        if reason is not None:
+            orphans.append(_orphan(row, owing, reason))
+    return orphans
+
+
+def _orphan(row: Any, owing: frozenset[int], reason: OrphanReason) -> Orphan:
+    return Orphan(
+        obligation_id=row.id,
+        task_id=row.task_id,
+        row_id=row.row_id,
+        task_text=row.text,
+        text=row.product,
+        period_label=row.period_label,
+        plan_number=row.number,
+        due_on=row.due_on,
+        unit_ids=tuple(sorted(owing)),
+        reason=reason,
+    )
+
+
+def _open_work(agency_id: int) -> Any:
+    return (
+        select(
+            Obligation.id,
+            Obligation.task_id,
+            Task.row_id,
+            Task.text,
+            Deliverable.text.label("product"),
+            Obligation.period_label,
+            Plan.number,
+            Obligation.due_on,
+            Task.lead_unit_id,
+            Task.lead_basis,
+            Deliverable.responsible_unit_id,
+        )
+        .join(Task, Task.id == Obligation.task_id)
+        .join(Deliverable, Deliverable.id == Obligation.deliverable_id)
+        .join(Plan, Plan.id == Obligation.plan_id)
+        .where(Obligation.agency_id == agency_id, Obligation.status.in_(OPEN_STATUSES))
+        .order_by(Plan.year.desc(), Plan.id, Task.position, Deliverable.position, Obligation.position)
+    )
+
+
+def count_orphans(session: Session, agency_id: int, today: date) -> int:
+    """How many pieces of open work nobody answers for: the badge."""
+    return len(list_orphans(session, agency_id, today))
