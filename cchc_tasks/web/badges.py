@@ -10,6 +10,7 @@ from cchc_tasks.domain.standing import Standing, standing
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import confirmation as confirmation_queries
+from cchc_tasks.storage.queries import extensions as extension_queries
 from cchc_tasks.storage.queries import obligations as obligation_queries
 from cchc_tasks.storage.queries.obligations import WorkFilter
 from cchc_tasks.web import clock
@@ -40,10 +41,18 @@ def overdue(principal: Principal) -> Badge | None:
 
 
 def waiting(principal: Principal) -> Badge | None:
-    """How many reports the reader can confirm; what is locked for them is left out."""
+    """How many reports and requests for more time the reader can answer; what is locked for them is left out."""
     reports = confirmation_queries.waiting(db.session, principal.agency_id)
     count = sum(number for by, is_office, number in reports if _can_confirm(principal, by, is_office))
-    return Badge(count, "", "việc chờ xác nhận") if count else None
+    requests = extension_queries.count_waiting(db.session, principal.agency_id)
+    asked = sum(number for by, is_office, number in requests if _can_extend(principal, by, is_office))
+    said = "việc chờ xác nhận, đề nghị gia hạn" if asked else "việc chờ xác nhận"
+    return Badge(count + asked, "", said) if count + asked else None
+
+
+def reports_waiting(principal: Principal) -> int:
+    """How many reports wait in the agency, whoever may confirm them."""
+    return sum(number for _by, _is_office, number in confirmation_queries.waiting(db.session, principal.agency_id))
 
 
 def _can_confirm(principal: Principal, reported_by_id: int | None, is_office_work: bool) -> bool:
@@ -53,3 +62,12 @@ def _can_confirm(principal: Principal, reported_by_id: int | None, is_office_wor
     except Refused:
         return False
     return permissions.may(principal, Action.CONFIRM, work)
+
+
+def _can_extend(principal: Principal, asked_by_id: int | None, is_office_work: bool) -> bool:
+    work = Work(principal.agency_id, is_office_work=is_office_work)
+    try:
+        permissions.check_extension_answer(principal, work, asked_by_id=asked_by_id, override_reason=None)
+    except Refused:
+        return False
+    return True

@@ -12,6 +12,7 @@ from cchc_tasks.domain.progress import Part, part_of
 from cchc_tasks.domain.standing import DONE_STANDINGS, DUE_SOON_DAYS, Standing, standing
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.storage.queries.obligations import WorkRow
+from cchc_tasks.wording import extensions as extension_words
 from cchc_tasks.wording import work as words
 
 #: Statuses by task and deliverable, as `storage.queries.tasks.parts_of_tasks` reads them.
@@ -144,7 +145,6 @@ def due_of(row: WorkRow, verdict: Standing, today: date, *, is_printed_shown: bo
     said = words.due_words(row.facts, verdict, today, row.deadline_text)
     is_done = verdict in DONE_STANDINGS
     day = row.status_on if is_done else row.due_on
-    was_moved = row.original_due_on is not None and row.original_due_on != row.due_on
     is_repeated = said == words.one_phrase(row.deadline_text)
     return Due(
         kind=DUE_KINDS[verdict],
@@ -152,7 +152,7 @@ def due_of(row: WorkRow, verdict: Standing, today: date, *, is_printed_shown: bo
         on=day,
         on_text=words.done_day(day) if is_done and day else "",
         printed=words.printed_phrase(row.deadline_text) if is_printed_shown and not is_repeated else "",
-        original=words.original_deadline(row.original_due_on) if was_moved and row.original_due_on else "",
+        original=extension_words.aside(row.original_due_on, row.due_on, row.extensions, row.asked_due_on),
     )
 
 

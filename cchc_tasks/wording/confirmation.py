@@ -77,9 +77,10 @@ def sent(day: str, time: str) -> str:
     return f"gửi {day} {time}"
 
 
-def asked(due_on: date | None, printed: str) -> str:
-    """What the plan asked for: "Hạn 31/12/2021, kế hoạch ghi “Trong năm”"."""
-    return f"Hạn {format_date(due_on)}, {printed}" if due_on else f"Không định ngày, {printed}"
+def asked(due_on: date | None, printed: str, beside: str = "") -> str:
+    """What was asked for: "Hạn 31/12/2021, kế hoạch ghi “Trong năm”"; `beside` tells of an earlier deadline."""
+    moved = f" ({beside})" if beside else ""
+    return f"Hạn {format_date(due_on)}{moved}, {printed}" if due_on else f"Không định ngày, {printed}"
 
 
 def done_on(is_of_document: bool) -> str:

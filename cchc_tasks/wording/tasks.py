@@ -9,6 +9,8 @@ ACTS: dict[str, str] = {
     "cap-nhat": "Cập nhật",
     "rut-bao-cao": "Rút báo cáo…",
     "mo-lai": "Mở lại…",
+    "xin-gia-han": "Xin gia hạn…",
+    "rut-xin-gia-han": "Rút xin gia hạn…",
     "giao-viec": "Giao người…",
     "dinh-kem": "Đính kèm…",
     "gop-y": "Góp ý…",
@@ -17,6 +19,8 @@ ACTS: dict[str, str] = {
 SUBMITS: dict[str, str] = {
     "rut-bao-cao": "Rút báo cáo",
     "mo-lai": "Mở lại",
+    "xin-gia-han": "Gửi đề nghị gia hạn",
+    "rut-xin-gia-han": "Rút đề nghị",
     "giao-viec": "Giao việc",
     "dinh-kem": "Đính kèm",
     "gop-y": "Gửi ý kiến",
@@ -26,11 +30,15 @@ HINTS: dict[str, str] = {
     "rut-bao-cao": "Việc trở lại tình trạng đang thực hiện; báo cáo đã gửi vẫn còn trong sổ theo dõi.",
     "mo-lai": "Việc trở lại tình trạng đang thực hiện từ ngày ghi dưới đây; các số liệu trước ngày đó giữ nguyên.",
     "dinh-chinh": "Sổ theo dõi không sửa, không xóa: đính chính là một dòng mới, nêu rõ dòng bị thay.",
+    "xin-gia-han": "Hạn cũ vẫn có hiệu lực đến khi đề nghị được trả lời. Việc xong trước ngày gia hạn "
+    "được xét theo hạn đang có hiệu lực vào ngày hoàn thành.",
     "dinh-kem": "Thêm văn bản hoặc tệp, không báo cáo hoàn thành.",
 }
 TAKEN_BACK = "Đã rút báo cáo. Việc trở lại đang thực hiện."
 REOPENED = "Đã mở lại. Việc trở lại đang thực hiện."
 CORRECTED = "Đã ghi đính chính vào sổ theo dõi."
+EXTENSION_ASKED = "Đã gửi đề nghị gia hạn."
+EXTENSION_TAKEN_BACK = "Đã rút đề nghị gia hạn."
 HANDED_OVER = "Đã giao việc."
 HANDED_BACK = "Đã chuyển việc về đơn vị."
 COMMENTED = "Đã gửi ý kiến."

@@ -59,10 +59,6 @@ def printed_phrase(deadline_text: str) -> str:
     return f"kế hoạch ghi “{phrase}”" if phrase else "kế hoạch không ghi thời gian"
 
 
-def original_deadline(day: date) -> str:
-    return f"hạn gốc {format_date(day)}"
-
-
 def done_day(day: date) -> str:
     return f"ngày {format_date(day)}"
 

@@ -121,6 +121,7 @@ ROUTES: dict[str, Route] = {
     "plans.edit_task": Route(OFFICE),
     "plans.edit_deliverable": Route(OFFICE),
     "plans.upload": Route(OFFICE),
+    "plans.reading": Route(OFFICE, hides=True),
     "plans.review": Route(OFFICE),
     # An empty form names no question.
     "plans.answer": Route(OFFICE, hides=True),

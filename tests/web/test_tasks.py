@@ -63,9 +63,9 @@ def test_the_page_shows_the_plans_words_units_products_and_how_it_counts(client,
 @pytest.mark.parametrize(
     "name, slugs",
     [
-        ("head", ["cap-nhat", "giao-viec", "dinh-kem", "gop-y"]),
+        ("head", ["cap-nhat", "xin-gia-han", "giao-viec", "dinh-kem", "gop-y"]),
         ("staff", ["cap-nhat", "dinh-kem", "gop-y"]),
-        ("office", ["cap-nhat", "giao-viec", "dinh-kem", "gop-y"]),
+        ("office", ["cap-nhat", "xin-gia-han", "giao-viec", "dinh-kem", "gop-y"]),
         ("other_head", ["dinh-kem", "gop-y"]),
         ("leader", ["dinh-kem", "gop-y"]),
         ("viewer", []),
@@ -318,7 +318,7 @@ def test_many_periods_stand_in_a_table_and_one_is_opened(client, work):
 
 def test_a_later_deadline_stands_beside_the_first_one(client, work):
     obligation = work.made.obligation
-    obligation.due_on = date(2021, 6, 30)
+    obligation.due_on = obligation.judged_due_on = date(2021, 6, 30)
     work.session.commit()
 
     page = text_of(work.enter(client, "viewer").get(address(work)))

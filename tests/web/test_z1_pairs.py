@@ -129,7 +129,7 @@ SENDINGS = [
     act("xin-gia-han", versioned(made, due_on="2021-04-30", reason="Chờ ý kiến"), by="head"),
     act(
         "rut-xin-gia-han",
-        versioned(lambda side: side.asking.obligation, request_version=1),
+        versioned(lambda side: side.asking.obligation, request_version=1, reason="Xong sớm"),
         by="head",
         address_ids={"obligation_id": asking},
     ),

@@ -27,6 +27,8 @@ OWN_FIELDS = {
     "my_work.update": {"number", "issued_on", "subject", "reason", "note"},
     "tasks.update": {"number", "issued_on", "subject", "reason", "note"},
     "confirmation.answer": {"text"},
+    "confirmation.answer_request": {"due_on", "number", "issued_on", "subject"},
+    "tasks.act": {"number", "issued_on", "subject"},
     "plans.add_task": {"note", "assignment_text", "time_text"},
     "plans.edit_task": {"note"},
     "plans.add_deliverable": {"ordinal", "deadline_text"},
@@ -51,11 +53,25 @@ STATUS = (
     | {f"obligations.{name}" for name in ("status", "status_on", "status_recorded_at", "status_seq", "version")}
 )
 REPORTER = {"obligations.reported_by_id", "obligations.reported_unit_id"}
+ANSWERED = {
+    f"extension_requests.{name}"
+    for name in ("answer", "answered_at", "answered_by_id", "answered_seq", "state", "version")
+}
+EXTENDED = {f"obligations.{name}" for name in ("deadline_version", "due_on", "judged_due_on", "version")}
 LISTED: dict[str, set[str]] = {
     "my_work.update": STATUS,
     "tasks.update": STATUS,
     "tasks.act gop-y": {"+notes"},
     "tasks.act giao-viec": LEDGER | {"obligations.person_id", "obligations.version"},
+    "tasks.act xin-gia-han": LEDGER | {"+extension_requests", "obligations.version"},
+    "tasks.act rut-xin-gia-han": LEDGER | ANSWERED,
+    "grant an extension": LEDGER
+    | MOVED
+    | ANSWERED
+    | EXTENDED
+    | {f"extension_requests.{name}" for name in ("deadline_seq", "granted_against", "granted_due_on", "granted_from")},
+    "refuse an extension": LEDGER | ANSWERED,
+    "plans.extend": LEDGER | MOVED | EXTENDED | {"+documents", "+extension_requests"},
     "tasks.act dinh-kem": {"+documents", "+evidence"},
     "tasks.act rut-bao-cao": STATUS | REPORTER,
     "tasks.act dinh-chinh": STATUS,
@@ -75,7 +91,8 @@ LISTED: dict[str, set[str]] = {
     "plans.add_period": LEDGER | {"+obligations", "deliverables.version"},
     "plans.correct_deadline": LEDGER
     | MOVED
-    | {"obligations.deadline_version", "obligations.due_on", "obligations.original_due_on", "obligations.version"},
+    | {"obligations.deadline_version", "obligations.due_on", "obligations.judged_due_on"}
+    | {"obligations.original_due_on", "obligations.version"},
     "plans.correct_assignment": LEDGER
     | MOVED
     | {

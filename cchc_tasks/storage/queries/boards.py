@@ -105,6 +105,9 @@ def work_as_of(
             status=state.status,
             status_on=state.status_on,
             due_on=state.due_on,
+            original_due_on=state.original_due_on if state.extensions else row.original_due_on,
+            extensions=state.extensions,
+            asked_due_on=None,
             counted_unit_id=state.unit_id,
             is_returned=row.is_returned and (state.status, state.status_on) == (row.status, row.status_on),
         )

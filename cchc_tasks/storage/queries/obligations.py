@@ -6,19 +6,33 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Select, String, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, Select, String, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
+from cchc_tasks.domain.extensions import SETTLED_STATUSES, ExtensionState
 from cchc_tasks.domain.standing import Facts
 from cchc_tasks.domain.text import fold
 from cchc_tasks.domain.units import LeadBasis
 from cchc_tasks.domain.workflow import Status
-from cchc_tasks.storage.models import Area, AssignedRole, Deliverable, Document, Evidence, Obligation, Task, TaskUnit
+from cchc_tasks.storage.models import (
+    Area,
+    AssignedRole,
+    Deliverable,
+    Document,
+    Evidence,
+    ExtensionRequest,
+    Obligation,
+    Task,
+    TaskUnit,
+)
 
 
 class WorkRow(NamedTuple):
-    """One obligation as a list shows it; units are ids, to be named from one dictionary."""
+    """One obligation as a list shows it; units are ids, to be named from one dictionary.
+
+    `due_on` is the deadline it is judged by: the one in force, for reported and finished work that of its day.
+    """
 
     id: int
     version: int
@@ -47,6 +61,9 @@ class WorkRow(NamedTuple):
     person_id: int | None
     reported_by_id: int | None
     reported_unit_id: int | None
+    #: Extensions that hold for what is judged, and the date of a request that waits for its answer.
+    extensions: int = 0
+    asked_due_on: date | None = None
 
     @property
     def facts(self) -> Facts:
@@ -58,6 +75,32 @@ class WorkRow(NamedTuple):
         return "+".join(self.numbers)
 
 
+#: Extensions granted by the day of completion, or at all while the work is open.
+_EXTENSIONS = case(
+    (Obligation.deadline_version == 1, 0),
+    else_=select(func.count())
+    .where(
+        ExtensionRequest.obligation_id == Obligation.id,
+        ExtensionRequest.state == ExtensionState.GRANTED,
+        or_(
+            Obligation.status.not_in(SETTLED_STATUSES),
+            ExtensionRequest.granted_from <= Obligation.status_on,
+            ExtensionRequest.granted_from <= Obligation.entered_on,
+        ),
+    )
+    .correlate(Obligation)
+    .scalar_subquery(),
+)
+_ASKED = (
+    select(ExtensionRequest.asked_due_on)
+    .where(
+        ExtensionRequest.agency_id == Obligation.agency_id,
+        ExtensionRequest.obligation_id == Obligation.id,
+        ExtensionRequest.state == ExtensionState.ASKED,
+    )
+    .correlate(Obligation)
+    .scalar_subquery()
+)
 _COLUMNS = (
     Obligation.id,
     Obligation.version,
@@ -74,7 +117,7 @@ _COLUMNS = (
     Obligation.deadline_text,
     Obligation.is_ongoing,
     Obligation.starts_on,
-    Obligation.due_on,
+    Obligation.judged_due_on.label("due_on"),
     Obligation.original_due_on,
     Obligation.status,
     Obligation.status_on,
@@ -86,6 +129,8 @@ _COLUMNS = (
     Obligation.person_id,
     Obligation.reported_by_id,
     Obligation.reported_unit_id,
+    _EXTENSIONS.label("extensions"),
+    _ASKED.label("asked_due_on"),
 )
 
 
@@ -148,7 +193,7 @@ def _counts_query(names: tuple[str, ...]) -> Select[Any]:
 
 @lru_cache(maxsize=256)
 def _facts_query(names: tuple[str, ...]) -> Select[Any]:
-    facts = Obligation.status, Obligation.status_on, Obligation.due_on
+    facts = Obligation.status, Obligation.status_on, Obligation.judged_due_on
     return _narrowed(names, *facts, func.count()).group_by(*facts)
 
 
@@ -239,6 +284,6 @@ _CONDITIONS: dict[str, Any] = {
     "involved_ids": _names(_several("involved_ids"), tuple(AssignedRole)),
     "statuses": Obligation.status.in_(_several("statuses")),
     "obligation_ids": Obligation.id.in_(_several("obligation_ids")),
-    "due_from": Obligation.due_on >= bindparam("due_from"),
-    "due_to": Obligation.due_on <= bindparam("due_to"),
+    "due_from": Obligation.judged_due_on >= bindparam("due_from"),
+    "due_to": Obligation.judged_due_on <= bindparam("due_to"),
 }

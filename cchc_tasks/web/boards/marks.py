@@ -31,7 +31,8 @@ class RowMarks:
         row, verdict = entry
         # The printed phrase takes part only where no date stands for it, so that few values remain.
         phrase = row.deadline_text if row.due_on is None or self.is_printed_shown else ""
-        key = (row.status, row.status_on, row.due_on, row.original_due_on, phrase)
+        moved = (row.original_due_on, row.extensions, row.asked_due_on)
+        key = (row.status, row.status_on, row.due_on, *moved, phrase)
         mark = self._dues.get(key)
         if mark is None:
             made = due_of(row, verdict, self.as_of, is_printed_shown=self.is_printed_shown)

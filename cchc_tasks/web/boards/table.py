@@ -11,6 +11,7 @@ from cchc_tasks.exports.tables import CellKind, Column, TableExport
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import boards as board_queries
 from cchc_tasks.storage.queries.boards import DocumentLine
+from cchc_tasks.storage.queries.obligations import WorkRow
 from cchc_tasks.web import clock
 from cchc_tasks.web.boards import matrix
 from cchc_tasks.web.boards.listing import Listing
@@ -19,6 +20,7 @@ from cchc_tasks.web.boards.page import as_at, chip_words, plans_in_words
 from cchc_tasks.web.login import current_principal
 from cchc_tasks.wording import boards as words
 from cchc_tasks.wording import label
+from cchc_tasks.wording.extensions import with_beside
 from cchc_tasks.wording.work import status_words, title
 
 FILE_COLUMNS = (
@@ -32,7 +34,7 @@ FILE_COLUMNS = (
     Column("Kế hoạch ghi", width=22),
     Column("Hạn gốc", CellKind.DATE, 12),
     Column("Trạng thái", width=16),
-    Column("Tình trạng hạn", width=18),
+    Column("Tình trạng hạn", width=24),
     Column("Ngày hoàn thành", CellKind.DATE, 12),
     Column("Minh chứng", width=24),
 )
@@ -100,13 +102,18 @@ def table_export(listing: Listing) -> TableExport:
             row.deadline_text,
             row.original_due_on if row.original_due_on != row.due_on else None,
             statuses[row.status, row.is_returned],
-            verdicts[verdict],
+            verdict_words(row, verdicts[verdict]),
             row.status_on if verdict in DONE_STANDINGS else None,
             numbers(documents[row.id]) if row.id in documents else "",
         )
         for number, (row, verdict) in enumerate(listing.entries, start=1)
     )
     return TableExport(words.TABLE_TITLE, export_facts(listing), FILE_COLUMNS, rows, clock.now())
+
+
+def verdict_words(row: WorkRow, verdict: str) -> str:
+    """How it stands, with the first deadline behind it where the present one was given later."""
+    return with_beside(verdict, row.original_due_on, row.due_on, row.extensions) if row.extensions else verdict
 
 
 def export_facts(listing: Listing) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from cchc_tasks.web.filters import vn_date, vn_time
 from cchc_tasks.web.tasks.page import Proof, proofs_of
 from cchc_tasks.web.work_items import Parts
 from cchc_tasks.wording import confirmation as words
+from cchc_tasks.wording import extensions as extension_words
 from cchc_tasks.wording import work as work_words
 
 #: Reports on one page; the rest stand on the next.
@@ -177,7 +178,11 @@ def _card(row: WorkRow, read: _Read, locked: RefusedReason | None) -> Card:
         code=row.number_text,
         meta=_meta(row, claim, read, unit),
         verdict=words.verdict(row.facts, read.today) if proofs else ("soon", words.NO_EVIDENCE),
-        asked=words.asked(row.due_on, work_words.printed_phrase(row.deadline_text)),
+        asked=words.asked(
+            row.due_on,
+            work_words.printed_phrase(row.deadline_text),
+            extension_words.beside(row.original_due_on, row.due_on, row.extensions),
+        ),
         proofs=proofs_of(read.evidence[row.id], read.withdrawn),
         waiver=claim.waiver,
         reason=claim.reason,

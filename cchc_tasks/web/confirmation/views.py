@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from cchc_tasks import wording
 from cchc_tasks.domain.errors import DomainError, Refused, StaleEdit
@@ -15,13 +15,13 @@ from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import obligations as obligation_queries
 from cchc_tasks.storage.queries.obligations import WorkFilter
 from cchc_tasks.web import clock
+from cchc_tasks.web.confirmation.blueprint import bp
 from cchc_tasks.web.confirmation.forms import QueueForm
 from cchc_tasks.web.confirmation.page import PAGE, Queue, read_queue
+from cchc_tasks.web.confirmation.requests import count_requests, tabs
 from cchc_tasks.web.login import current_principal, requires, who_and_when
 from cchc_tasks.wording import confirmation as words
 from cchc_tasks.wording import work as work_words
-
-bp = Blueprint("confirmation", __name__, url_prefix="/xac-nhan")
 
 RETURN, OVERRIDE = "tra-lai", "ly-do"
 
@@ -188,6 +188,7 @@ def page(
         pages=page_links(queue),
         range_words=range_words(queue),
         words=words,
+        tabs=tabs("reports", queue.total, count_requests(current_principal())),
     )
 
 

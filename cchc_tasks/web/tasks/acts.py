@@ -8,27 +8,30 @@ from cchc_tasks import wording
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.errors import Refused, RefusedReason
 from cchc_tasks.domain.evidence import UnfitFile
+from cchc_tasks.domain.extensions import ASKABLE_STATUSES
 from cchc_tasks.domain.permissions import Action, Principal, Work
 from cchc_tasks.domain.workflow import OPEN_STATUSES, REMOVED_STATUSES, Move, Status, can_move
-from cchc_tasks.services import corrections, obligations, teamwork
-from cchc_tasks.services.obligations import DocumentInput
+from cchc_tasks.services import corrections, extensions, obligations, teamwork
 from cchc_tasks.storage.db import db
+from cchc_tasks.storage.queries import extensions as extension_queries
 from cchc_tasks.storage.queries.obligations import WorkRow
 from cchc_tasks.web import clock, uploads
-from cchc_tasks.web.login import who_and_when
+from cchc_tasks.web.issued import optional_document
+from cchc_tasks.web.login import current_principal, who_and_when
 from cchc_tasks.web.tasks.forms import (
     MOVE_DAY,
     ActForm,
     AttachForm,
     CommentForm,
     CorrectionForm,
+    ExtensionForm,
     HandOverForm,
     ReasonForm,
     ReopenForm,
+    TakeBackExtensionForm,
 )
 from cchc_tasks.web.updating import FIELD_OF, put_hidden
 from cchc_tasks.wording import tasks as words
-from cchc_tasks.wording import updates as update_words
 
 UPDATE = "cap-nhat"
 
@@ -103,6 +106,44 @@ def _correct(form: CorrectionForm, row: WorkRow) -> str:
     return words.CORRECTED
 
 
+def _ask_extension(form: ExtensionForm, row: WorkRow) -> str:
+    document, missing = optional_document(form)
+    for name, text in missing.items():
+        form.refuse(name, text)
+    if missing:
+        return ""
+    extensions.ask(
+        db.session,
+        row.id,
+        **_common(form),
+        due_on=form.due_on.data,
+        reason=form.reason.data,
+        document=document,
+        **who_and_when(),
+    )
+    return words.EXTENSION_ASKED
+
+
+def _take_back_extension(form: TakeBackExtensionForm, row: WorkRow) -> str:
+    request = extension_queries.open_request(db.session, current_principal().agency_id, row.id)
+    if request is None:
+        raise Refused(RefusedReason.ALREADY_ANSWERED)
+    extensions.take_back(
+        db.session,
+        request.id,
+        version=form.request_version.data or 0,
+        reason=form.reason.data or "",
+        request_key=form.request_key.data,
+        **who_and_when(),
+    )
+    return words.EXTENSION_TAKEN_BACK
+
+
+def _request_seen(row: WorkRow) -> dict[str, Any]:
+    request = extension_queries.open_request(db.session, current_principal().agency_id, row.id)
+    return {"request_version": 0 if request is None else request.version}
+
+
 def _hand_over(form: HandOverForm, row: WorkRow) -> str:
     person_id = form.person_id.data or None
     teamwork.hand_over(db.session, row.id, **_common(form), person_id=person_id, **who_and_when())
@@ -128,13 +169,11 @@ def _attach(form: AttachForm, row: WorkRow) -> str:
         form.refuse("files", wording.explain(error))
         return ""
     put_hidden(form, kept=uploads.sign(files))
-    for name, text in _missing_of_document(form).items():
+    document, missing = optional_document(form)
+    for name, text in missing.items():
         form.refuse(name, text)
     if form.errors:
         return ""
-    document = None
-    if form.number.data:
-        document = DocumentInput(form.number.data, form.issued_on.data, form.subject.data)
     teamwork.attach(
         db.session,
         row.id,
@@ -144,21 +183,6 @@ def _attach(form: AttachForm, row: WorkRow) -> str:
         **who_and_when(),
     )
     return words.ATTACHED
-
-
-def _missing_of_document(form: AttachForm) -> dict[str, str]:
-    """A document has number, day and subject, or is none."""
-    given = {name: bool(form[name].data) for name in ("number", "issued_on", "subject")}
-    said = {
-        "number": update_words.NUMBER_MISSING,
-        "issued_on": update_words.ISSUED_MISSING,
-        "subject": update_words.SUBJECT_MISSING,
-    }
-    missing = {name: said[name] for name in given if any(given.values()) and not given[name]}
-    if form.issued_on.data and form.issued_on.data > clock.today():
-        facts = {"effective_on": form.issued_on.data, "today": clock.today()}
-        missing["issued_on"] = wording.explain(Refused(RefusedReason.AFTER_TODAY, **facts))
-    return missing
 
 
 def _common(form: ActForm) -> dict[str, Any]:
@@ -180,6 +204,12 @@ _DAY_FIELDS = {
     RefusedReason.NOTHING_NEW: "effective_on",
 }
 
+_EXTENSION_FIELDS = {
+    RefusedReason.NOT_LATER: "due_on",
+    RefusedReason.NO_DEADLINE: "due_on",
+    RefusedReason.AFTER_TODAY: "issued_on",
+}
+
 ACTS: dict[str, Act] = {
     act.slug: act
     for act in (
@@ -198,6 +228,23 @@ ACTS: dict[str, Act] = {
             _reopen,
             _DAY_FIELDS,
             lambda _row: {"effective_on": clock.today()},
+        ),
+        Act(
+            "xin-gia-han",
+            Action.ASK_EXTENSION,
+            ExtensionForm,
+            lambda row: row.status in ASKABLE_STATUSES and row.due_on is not None and row.asked_due_on is None,
+            _ask_extension,
+            _EXTENSION_FIELDS,
+        ),
+        Act(
+            "rut-xin-gia-han",
+            Action.ASK_EXTENSION,
+            TakeBackExtensionForm,
+            lambda row: row.asked_due_on is not None,
+            _take_back_extension,
+            {},
+            _request_seen,
         ),
         Act(
             "giao-viec",

@@ -39,6 +39,19 @@ class CorrectionForm(ActForm):
     reason = TextAreaField("Lý do", [DataRequired(), Length(max=LONGEST)])
 
 
+class ExtensionForm(ActForm):
+    due_on = DateField("Xin gia hạn đến ngày", [InputRequired()], format=DATE_FORMATS)
+    reason = TextAreaField("Lý do", [DataRequired(), Length(max=LONGEST)])
+    number = StringField("Số, ký hiệu văn bản đề nghị (nếu có)", [Optional(), Length(max=100)])
+    issued_on = DateField("Ngày ban hành", [Optional()], format=DATE_FORMATS)
+    subject = StringField("Trích yếu", [Optional(), Length(max=LONGEST)])
+
+
+class TakeBackExtensionForm(ActForm):
+    request_version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    reason = TextAreaField("Lý do (nếu có)", [Optional(), Length(max=LONGEST)])
+
+
 class HandOverForm(ActForm):
     person_id = SelectField("Người thực hiện", coerce=int)
 
