@@ -159,7 +159,7 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
     },
 }
 
-PERIOD_LABELS = {"q1": "Quý I", "h1": "6 tháng", "q3": "Quý III", "year": "Năm"}
+PERIOD_LABELS = {"q1": "Quý I", "h1": "6 tháng", "q3": "Quý III", "m9": "9 tháng", "year": "Năm"}
 
 
 def label(member: StrEnum) -> str:

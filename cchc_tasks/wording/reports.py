@@ -16,6 +16,8 @@ from cchc_tasks.domain.reports.forms import (
     Source,
     ValueType,
 )
+from cchc_tasks.domain.reports.regimes import AtRisk, InvalidRegime, RegimeTrouble, Risk
+from cchc_tasks.wording.core import PERIOD_LABELS, format_date, format_number, period_name
 
 SEVERITIES = {
     Severity.STOPS: "Phải sửa trước khi trình",
@@ -228,6 +230,47 @@ def form_fault_sentence(fault: FormFault) -> str:
 def explain_form(error: InvalidForm) -> str:
     """All faults of a form in one text, a line each."""
     return "\n".join(form_fault_sentence(fault) for fault in error.faults)
+
+
+REGIME_TROUBLES = {
+    RegimeTrouble.NO_PERIODS: "Chế độ báo cáo cần ít nhất một kỳ. Thêm kỳ báo cáo.",
+    RegimeTrouble.DUPLICATE_PERIOD: "Kỳ {period} khai hai lần. Bỏ bớt một.",
+    RegimeTrouble.BAD_DAY: "Ngày {found} của kỳ {period} không dùng được. Ghi một ngày mà năm nào cũng có.",
+    RegimeTrouble.BACKWARDS: "Ngày chốt của kỳ {period} phải sau ngày bắt đầu. Sửa lại.",
+    RegimeTrouble.NOT_IN_ORDER: "Các kỳ phải xếp theo ngày chốt. Sắp lại.",
+    RegimeTrouble.SENT_BEFORE_CUT_OFF: "Hạn gửi của kỳ {period} trước ngày chốt số liệu. Sửa lại.",
+    RegimeTrouble.TOO_LONG: "Kỳ số liệu dài hơn một năm. Kiểm tra lại năm.",
+    RegimeTrouble.REASON_NEEDED: "Kỳ số liệu khác quy định cần có lý do. Ghi lý do.",
+}
+#: Warnings before a cut-off; {count} pieces of work, {cut_off} and {send_by} are dates.
+RISKS = {
+    Risk.DUE_AFTER_CUT_OFF: "{count} việc có hạn sau ngày chốt {cut_off}. Xong sau ngày đó thì không vào "
+    "báo cáo {period}.",
+    Risk.NOT_CONFIRMED: "{count} việc đã báo cáo, chưa xác nhận. "
+    "Xác nhận trước khi trình thì mới tính vào báo cáo {period}.",
+    Risk.DUE_AND_OPEN: "{count} việc đến hạn trong kỳ mà chưa xong. Báo cáo {period} sẽ tính là chưa hoàn thành.",
+}
+
+
+def explain_regime(error: InvalidRegime) -> str:
+    """What is wrong with an edited regime or window."""
+    period = str(error.facts.get("period", ""))
+    words = {**error.facts, "period": PERIOD_LABELS.get(period, period), "found": error.facts.get("found", "")}
+    return REGIME_TROUBLES[error.trouble].format_map(words)
+
+
+def risk_sentence(found: AtRisk) -> str:
+    """ "3 việc có hạn sau ngày chốt 14/12/2021. Xong sau ngày đó thì không vào báo cáo năm 2021."."""
+    return RISKS[found.risk].format(
+        count=format_number(len(found.states)),
+        cut_off=format_date(found.period.cut_off),
+        period=lowered(period_name(found.period)),
+    )
+
+
+def lowered(words: str) -> str:
+    """Words inside a sentence: the first letter small."""
+    return words[:1].lower() + words[1:]
 
 
 def measure_in_words(figure: Figure, noun: str) -> str:

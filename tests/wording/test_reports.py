@@ -14,6 +14,7 @@ from cchc_tasks.domain.reports.forms import (
     Source,
     ValueType,
 )
+from cchc_tasks.domain.reports.regimes import REGIMES, AtRisk, InvalidRegime, RegimeTrouble, Risk
 from cchc_tasks.wording import reports
 from tests.domain.reports.real_reports import SLUGS, form_of
 from tests.domain.reports.test_checks import FINDINGS
@@ -32,6 +33,8 @@ from tests.domain.reports.test_checks import FINDINGS
         (reports.MEASURES, Measure),
         (reports.FORM_TROUBLES, FormTrouble),
         (reports._RELATIONS, RelationKind),
+        (reports.REGIME_TROUBLES, RegimeTrouble),
+        (reports.RISKS, Risk),
     ],
 )
 def test_every_member_has_its_words(table, enum):
@@ -81,3 +84,19 @@ def test_every_fault_of_a_form_is_a_sentence_with_its_row(trouble):
     assert sentence.startswith("Dòng 12: ")
     assert sentence.endswith(".")
     assert "{" not in sentence
+
+
+@pytest.mark.parametrize("trouble", list(RegimeTrouble))
+def test_every_fault_of_a_regime_is_a_sentence(trouble):
+    sentence = reports.explain_regime(InvalidRegime(trouble, period="q1", found="30/2"))
+
+    assert sentence.endswith(".")
+    assert "{" not in sentence
+
+
+def test_a_warning_before_a_cut_off_says_what_will_be_missed():
+    year = REGIMES[0].period(2021, "year")
+
+    assert reports.risk_sentence(AtRisk(Risk.DUE_AFTER_CUT_OFF, year, ())) == (
+        "0 việc có hạn sau ngày chốt 14/12/2021. Xong sau ngày đó thì không vào báo cáo năm 2021."
+    )
