@@ -89,7 +89,7 @@ def _snapshot(
         title=report.title,
         plans=_plans(session, report, known_at),
         figures=tuple(freeze_figure(figure) for figure in told.figures.values()),
-        texts=_texts(session, told),
+        texts=frozen_texts(session, told),
         accepted=accepted,
     )
 
@@ -105,7 +105,8 @@ def _rule(session: Session, plan: Plan, known_at: datetime) -> dict[str, str]:
     return {name: str(value) for name, value in rule_values(rule).items()}
 
 
-def _texts(session: Session, told: ReportFigures) -> tuple[FrozenText, ...]:
+def frozen_texts(session: Session, told: ReportFigures) -> tuple[FrozenText, ...]:
+    """Every section of the outline with its text as it prints; one that nobody wrote is empty."""
     written = queries.texts_of(session, told.report)
     return tuple(
         FrozenText(
