@@ -159,6 +159,8 @@ def app(built_app: Any, database_url: str, settings: Settings) -> Iterator[Any]:
     """The application on this test's database; nothing of an earlier test is left in it."""
     shutil.rmtree(settings.evidence_dir, ignore_errors=True)
     forget_connections(built_app)
+    # Machines that run tests are slow, and a test is no person: it waits for the reading of its file.
+    built_app.config["READING_PATIENCE_SECONDS"] = 60.0
     yield built_app
     forget_connections(built_app)
 

@@ -304,6 +304,8 @@ def periods_done(done: int, total: int) -> str:
     return f"{format_number(done)}/{format_number(total)} kỳ"
 
 
+READING_LOST = "Máy chủ đã dừng khi đang đọc tệp, chưa giữ được gì. Gửi lại tệp."
+READING_FAILED = "Máy chủ gặp lỗi khi đọc tệp, chưa ghi gì. Gửi lại tệp; nếu vẫn lỗi, báo quản trị."
 HEADING_MISSING = {
     "number": "Tệp không có số, ký hiệu của kế hoạch. Nhập số, ví dụ 163/KH-STTTT.",
     "issued_on": "Tệp không có ngày ban hành kế hoạch. Nhập ngày ban hành.",

@@ -11,6 +11,7 @@ from cchc_tasks.domain.assignments import AssignmentReason
 from cchc_tasks.domain.deadlines import Clause, Deadline, DeadlineKind, DeadlineReason, Recurrence
 from cchc_tasks.domain.errors import DomainError, ReadTrouble, UnreadableFile
 from cchc_tasks.domain.plan_reading import Doubt
+from cchc_tasks.domain.reading_progress import ReadingProgress, Step
 from cchc_tasks.wording.core import LABELS, WEEKDAYS, format_date, format_number
 from cchc_tasks.wording.doubts import DOUBTS, PROGRESS_DETAILS
 
@@ -132,6 +133,25 @@ def read_trouble(error: UnreadableFile) -> str:
     return (
         sentence if facts["file_name"] else sentence.replace("Tệp “”", "Nội dung dán").replace("tệp “”", "nội dung dán")
     )
+
+
+def step_words(progress: ReadingProgress) -> str:
+    """How far the reading of a file is: "Đang đọc trang 3/40"."""
+    if progress.step is Step.PAGES and progress.total:
+        return f"Đang đọc trang {format_number(progress.done)}/{format_number(progress.total)}"
+    if progress.step is Step.ROWS and progress.done:
+        of = f"/{format_number(progress.total)}" if progress.total else ""
+        return f"Đã đọc {format_number(progress.done)}{of} dòng"
+    return _STEPS[progress.step]
+
+
+_STEPS: dict[Step, str] = {
+    Step.WAITING: "Đang chờ đọc xong tệp khác",
+    Step.CONVERTING: "Đang chuyển tệp từ định dạng cũ",
+    Step.PAGES: "Đang mở tệp",
+    Step.ROWS: "Đang mở tệp",
+    Step.SORTING: "Đang xếp nhiệm vụ, sản phẩm, thời hạn",
+}
 
 
 def doubt_sentence(doubt: Doubt) -> str:

@@ -1,96 +1,88 @@
 """From a file to a plan: the upload, the review with its questions, and the yes."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 
 from cchc_tasks import wording
-from cchc_tasks.domain.errors import Invalid, NotFound, ReadTrouble, Refused, RefusedReason, UnreadableFile
-from cchc_tasks.domain.grid import SourceDocument
+from cchc_tasks.domain.errors import DuplicateRequest, Invalid, NotFound
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.domain.plan_answers import Answer, AnswerKind
 from cchc_tasks.domain.plan_questions import AS_READ, Question
-from cchc_tasks.domain.plan_reading import PlanReading, read_plan
 from cchc_tasks.domain.plan_reading.progress import only_day
 from cchc_tasks.domain.plan_units import UnitChoice
 from cchc_tasks.domain.units import UnitKind
-from cchc_tasks.readers import read_document, read_pasted
 from cchc_tasks.services import staging
 from cchc_tasks.services.staging import Review
 from cchc_tasks.storage.db import db
 from cchc_tasks.web import clock
 from cchc_tasks.web.login import current_principal, requires, who_and_when
-from cchc_tasks.web.plans import review_page
+from cchc_tasks.web.plans import reading_jobs, review_page, uploading
 from cchc_tasks.web.plans.amending import amend_links
 from cchc_tasks.web.plans.blueprint import bp
 from cchc_tasks.web.plans.forms import KeyForm, UploadForm
 from cchc_tasks.web.security import accepts_upload
 from cchc_tasks.wording import plans as words
+from cchc_tasks.wording import reading as reading_words
 
 __all__ = ["upload"]
 
-#: At which field a trouble of the file is shown; the others belong to the file itself.
-FIELD_OF = {ReadTrouble.NO_YEAR: "year"}
+#: How long the upload waits for its file to be read before it answers with the page that waits.
+PATIENCE_SECONDS = 3.0
 
 
 @bp.route("/nhap", methods=["GET", "POST"])
 @requires(Action.EDIT_PLAN)
 @accepts_upload
 def upload() -> Any:
-    """The file with its plan. What can be read is kept for review; nothing enters a plan here."""
+    """The file with its plan. What can be read is kept for review; nothing enters a plan here.
+
+    A long file is read on after the answer, which then leads to the page that waits for it.
+    """
     form = UploadForm()
-    if request.method == "GET":
-        return upload_page(form)
-    reading = _read(form) if form.validate() else None
-    if reading is None:
-        return upload_page(form), 422
-    try:
-        staged = staging.stage(
-            db.session,
-            reading[0],
-            file_name=form.file.data.filename if form.file.data else words.PASTED,
-            sha256=reading[1],
-            request_key=form.request_key.data,
-            **who_and_when(),
-        )
-    except Invalid as error:
-        refuse_heading(form, error)
-        return upload_page(form), 422
-    except Refused as error:
-        if error.reason is not RefusedReason.PLAN_EXISTS:
-            raise
-        return upload_page(form, there=error), 409
-    return redirect(url_for("plans.review", import_id=staged.id), code=303)
+    if request.method == "GET" or not form.validate():
+        return upload_page(form), 200 if request.method == "GET" else 422
+    sent = uploading.sent(form, current_app.config["CCHC_SETTINGS"].upload_limit_mb, **who_and_when())
+    job = uploading.begin(current_app, sent)
+    # The connection is free for whoever reads the file.
+    db.session.rollback()
+    if not job.wait(current_app.config.get("READING_PATIENCE_SECONDS", PATIENCE_SECONDS)):
+        return redirect(url_for("plans.reading", token=job.token), code=303)
+    return _came(form, job.outcome or reading_jobs.FAILED, "file" if form.file.data else "pasted")
 
 
-def _read(form: UploadForm) -> tuple[PlanReading, str] | None:
-    """The plan in the file or the pasted table, and the hash of its content; None with a sentence on the form."""
-    try:
-        document = _document(form)
-        given = {"number": form.number.data or None, "issued_on": form.issued_on.data, "year": form.year.data}
-        return read_plan(document, **given, today=clock.today()), document.sha256
-    except UnreadableFile as error:
-        field = "file" if form.file.data else "pasted"
-        form.refuse(FIELD_OF.get(error.reason, field), wording.explain(error))
-        return None
+@bp.get("/nhap/dang-doc/<token>")
+@requires(Action.EDIT_PLAN)
+def reading(token: str) -> Any:
+    """How far the reading of a long file is; asks again by itself, with or without a script."""
+    instance = current_app.config["CCHC_SETTINGS"].instance_dir
+    seen = reading_jobs.find(instance, token, current_principal())
+    if seen.outcome is not None:
+        return _came(UploadForm(formdata=None), seen.outcome, "file")
+    said = reading_words.step_words(seen.progress)
+    page = render_template("plans/reading.html", file_name=seen.file_name, said=said, token=token)
+    return page, {"Refresh": "2"}
 
 
-def _document(form: UploadForm) -> SourceDocument:
-    if not form.file.data:
-        return read_pasted(form.table)
-    data = form.file.data.stream.read(current_app.config["CCHC_SETTINGS"].upload_limit_mb * 1024 * 1024 + 1)
-    return read_document(data, form.file.data.filename)
+def _came(form: UploadForm, outcome: reading_jobs.Outcome, field: str) -> Any:
+    """The answer to what came of a reading: the review, or the form with what is wrong."""
+    if "staged" in outcome:
+        return redirect(url_for("plans.review", import_id=outcome["staged"]), code=303)
+    if "twice" in outcome:
+        raise DuplicateRequest(result=outcome["twice"])
+    if "there" in outcome:
+        return upload_page(form, there=outcome["there"]), 409
+    for name in outcome.get("missing", ()):
+        form.refuse(name, words.HEADING_MISSING[name])
+    if not outcome.get("missing"):
+        sentence = outcome.get("sentence") or (words.READING_LOST if "lost" in outcome else words.READING_FAILED)
+        form.refuse(outcome.get("field") or field, sentence)
+    return upload_page(form), 500 if "failed" in outcome else 422
 
 
-def refuse_heading(form: UploadForm, error: Invalid) -> None:
-    """A sentence at each field that the file's heading does not give."""
-    for name in ("number", "issued_on", "year"):
-        if not error.facts.get(name):
-            form.refuse(name, words.HEADING_MISSING[name])
-
-
-def upload_page(form: UploadForm, *, there: Refused | None = None) -> str:
+def upload_page(form: UploadForm, *, there: Mapping[str, Any] | None = None) -> str:
     limit = current_app.config["CCHC_SETTINGS"].upload_limit_mb
     return render_template(
         "plans/upload.html", form=form, limits=words.file_limits(limit), there=review_page.there(there)

@@ -1,13 +1,13 @@
 """The review of an import as its page shows it: figures, questions with the print marked, units, the plan as read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 from markupsafe import Markup, escape
 
-from cchc_tasks.domain.errors import Refused
 from cchc_tasks.domain.plan_answers import Answer, AnswerKind
 from cchc_tasks.domain.plan_progress import PROGRESS_DOUBTS, progress_at
 from cchc_tasks.domain.plan_questions import AS_READ, Option, Question
@@ -306,14 +306,9 @@ class There:
     href: str
 
 
-def there(error: Refused | None) -> There | None:
+def there(told: Mapping[str, Any] | None) -> There | None:
     """What to say of a plan that is in already; None without one."""
-    if error is None:
-        return None
-    facts = error.facts
-    is_same = bool(facts.get("is_same_content"))
-    text = words.already_there(str(facts["number"]), facts["issued_on"], is_same_content=is_same)  # type: ignore[arg-type]
-    return There(text, url_for("plans.show", plan_id=facts["plan_id"]))
+    return None if told is None else There(told["text"], url_for("plans.show", plan_id=told["plan_id"]))
 
 
 def line_of(plan_id: int) -> list[PlanLine]:
