@@ -2,19 +2,31 @@
 
 import io
 import re
+import shutil
+import subprocess
 import zipfile
 
 import docx
+import pdfplumber
 import pytest
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Mm, Pt
 
 from cchc_tasks.exports.official import fonts
 from cchc_tasks.exports.official.model import Annex, Cell, Column, IssueDay, Paragraph, Row, Run, Table
 from cchc_tasks.exports.official.word_file import docx_bytes
-from tests.support.official import LONG_TITLE, letter, read_docx, report
+from tests.support.official import (
+    LONG_TITLE,
+    TUYEN_QUANG,
+    letter,
+    printed_form,
+    read_docx,
+    read_pdf,
+    report,
+    squeezed,
+)
 
 
 def opened(document=None):
@@ -226,3 +238,23 @@ def test_a_title_of_three_hundred_letters_stands_whole():
     lines = read_docx(docx_bytes(report(subject=LONG_TITLE))).lines
 
     assert LONG_TITLE in lines
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_a_word_processor_lays_it_out_as_the_decree_asks(tmp_path):
+    (tmp_path / "a.docx").write_bytes(docx_bytes(report()))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    options = ["--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+
+    subprocess.run([shutil.which("soffice"), profile, *options, str(tmp_path / "a.docx")], check=True, timeout=120)
+
+    data = (tmp_path / "a.pdf").read_bytes()
+    with pdfplumber.open(io.BytesIO(data)) as file:
+        tops = [page.crop((0, 0, page.width, Mm(19).pt)).extract_text() for page in file.pages]
+    _texts, pages = read_pdf(data)
+    annex = pages[2:]
+    assert tops[:4] == ["", "2", "", "2"]
+    assert tops[4:] == [str(number) for number in range(3, 3 + len(tops) - 4)]
+    assert all(page[0][0] == "STT" and page[1][3] == "Số liệu" for page in annex)
+    labels = [squeezed(row["label"]) for row in printed_form(TUYEN_QUANG)["rows"]]
+    assert [row[1] for page in annex for row in page[2:]] == labels

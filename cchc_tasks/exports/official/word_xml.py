@@ -11,6 +11,7 @@ from cchc_tasks.exports.official.text import runs
 _JC = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right", Align.JUSTIFY: "both"}
 _SINGLE_LINE = 240
 _NO_LOOKS = Run("")
+_ABOVE_RULE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def rule(length: float, width: float, *, after: float = 0) -> str:
     eighths = round(RULE_THICKNESS * 8)
     return (
         f'<w:p><w:pPr><w:pBdr><w:top w:val="single" w:sz="{eighths}" w:space="0" w:color="000000"/></w:pBdr>'
-        f'<w:spacing w:before="20" w:after="{twips(after)}" w:line="40" w:lineRule="exact"/>'
+        f'<w:spacing w:before="{twips(_ABOVE_RULE)}" w:after="{twips(after)}" w:line="40" w:lineRule="exact"/>'
         f'<w:ind w:left="{side}" w:right="{side}"/><w:rPr><w:sz w:val="2"/></w:rPr></w:pPr></w:p>'
     )
 
