@@ -11,10 +11,12 @@ from cchc_tasks.cli.count import count
 from cchc_tasks.cli.db import db
 from cchc_tasks.cli.demo import demo
 from cchc_tasks.cli.doctor import doctor
+from cchc_tasks.cli.holidays import holidays
 from cchc_tasks.cli.ledger import ledger
 from cchc_tasks.cli.parse import parse
 from cchc_tasks.cli.plans import plans
 from cchc_tasks.cli.reminders import reminders
+from cchc_tasks.cli.reports import report_commands
 from cchc_tasks.cli.runtime import CommandStop, NotSetUp
 from cchc_tasks.cli.scheduler import scheduler
 from cchc_tasks.cli.serve import serve
@@ -36,7 +38,9 @@ COMMANDS: dict[str, click.Command] = {
     "plan": plans,
     "parse": parse,
     "count": count,
+    "report": report_commands,
     "reminders": reminders,
+    "holidays": holidays,
     "user": users,
     "unit": units,
 }

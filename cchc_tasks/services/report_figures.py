@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.counting import Tally
+from cchc_tasks.domain.errors import Refused, RefusedReason
 from cchc_tasks.domain.permissions import Action, Principal, require
 from cchc_tasks.domain.reports.cells import Cell, parse_cell
 from cchc_tasks.domain.reports.checks import check
@@ -194,10 +195,13 @@ def _noun(told: ReportFigures) -> str:
 def drift_of(
     session: Session, report: Report, *, actor: Principal, now: datetime, describe: Describe
 ) -> tuple[Snapshot, tuple[FigureDrift, ...], ReportFigures]:
-    """The submitted report, what would be otherwise today, and today's figures. Raises `LookupError` if not frozen."""
+    """The submitted report, what would be otherwise today, and today's figures.
+
+    Raises `Refused(REPORT_NOT_SUBMITTED)` for a draft.
+    """
     stored = queries.snapshot_of(session, report)
     if stored is None:
-        raise LookupError(f"report {report.id} was not submitted")
+        raise Refused(RefusedReason.REPORT_NOT_SUBMITTED)
     frozen = snapshot_from_bytes(stored.content.encode())
     told = compute_report(session, report, actor=actor, now=now, describe=describe)
     return frozen, drift(frozen, told.figures), told

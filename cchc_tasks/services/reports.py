@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.errors import Invalid, NotFound, Refused, RefusedReason, StaleEdit
+from cchc_tasks.domain.periods import ReportingPeriod
 from cchc_tasks.domain.permissions import Action, Principal
 from cchc_tasks.domain.reorganisations import UnitsAsked
 from cchc_tasks.domain.reports.forms import Form
@@ -314,6 +315,6 @@ def period_of(report: Report) -> Period:
     )
 
 
-def moved_window(period: Period, window_starts_on: date, cut_off: date, reason: str) -> Period:
-    """The same period with other days of data, for a reason."""
-    return replace(period, window_starts_on=window_starts_on, cut_off=cut_off, reason=reason)
+def usual_period(period: ReportingPeriod) -> Period:
+    """A regime's period as a report takes it: units answer by the cut-off itself."""
+    return Period(period.key, period.year, period.window_starts_on, period.cut_off, period.cut_off, period.send_by)
