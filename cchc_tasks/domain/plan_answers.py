@@ -31,6 +31,7 @@ class AnswerKind(StrEnum):
     NEW_PRODUCT = "new_product"  # a product of its own: `text`, due by `phrase` or `due_on`
     RESPONSIBLE = "responsible"  # `unit` answers for `places`; an empty name: whoever has the task
     COORDINATING = "coordinating"  # `unit` joins those who coordinate
+    OTHER_LETTERS = "other_letters"  # the document is read with its letters as in the file, or converted again
     NOT_TAKEN = "not_taken"  # nothing of the progress of `places` is recorded
     UNDER_WAY = "under_way"  # `places` are in hand
     FINISHED = "finished"  # `places` are done: on `due_on` (None: as read), proved by the document in `phrase`
@@ -211,6 +212,7 @@ _APPLY = {
     AnswerKind.NEW_PRODUCT: _with_new_product,
     AnswerKind.RESPONSIBLE: _with_responsible,
     AnswerKind.COORDINATING: _with_coordinating,
+    AnswerKind.OTHER_LETTERS: _as_read,
     AnswerKind.NOT_TAKEN: _with_progress,
     AnswerKind.UNDER_WAY: _with_progress,
     AnswerKind.FINISHED: _with_progress,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cchc_tasks.domain.plan_answers import Answer, AnswerKind, named_units, unit_names
@@ -70,13 +70,24 @@ _SENTENCE = re.compile(r"[;\n]|\.(?=\s|$)")
 AS_READ = Option((Answer(AnswerKind.AS_READ),))
 
 
-def questions_of(reading: PlanReading) -> tuple[Question, ...]:
-    """Every doubt of the reading as a question, in the reading's order."""
+def questions_of(reading: PlanReading, *, has_other_letters: bool = False) -> tuple[Question, ...]:
+    """Every doubt of the reading as a question, in the reading's order.
+
+    `has_other_letters`: the document was read both with its old fonts converted and as it stands.
+    """
     tasks = {task.row_id: task for task in reading.tasks()}
     names = unit_names(reading)
-    return tuple(
-        _question(key, doubt, tasks, reading.heading.year, names) for key, doubt in enumerate(reading.to_confirm)
-    )
+    found = (_question(key, doubt, tasks, reading.heading.year, names) for key, doubt in enumerate(reading.to_confirm))
+    return tuple(_with_letters(each) if has_other_letters else each for each in found)
+
+
+def _with_letters(question: Question) -> Question:
+    if question.doubt.reason not in _ABOUT_LETTERS:
+        return question
+    return replace(question, options=(*question.options, Option((Answer(AnswerKind.OTHER_LETTERS),))))
+
+
+_ABOUT_LETTERS = frozenset({DoubtReason.TEXT_CONVERTED, DoubtReason.TEXT_KEPT})
 
 
 def _question(key: int, doubt: Doubt, tasks: dict[str, TaskReading], year: int, names: tuple[str, ...]) -> Question:

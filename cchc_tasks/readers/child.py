@@ -1,6 +1,7 @@
 """The reading process: reads one file from its input under hard limits and answers with one line of JSON.
 
-Started as `python -m cchc_tasks.readers.child file NAME` or `... child pasted`; never imported by the application.
+Started as `python -m cchc_tasks.readers.child file NAME`, `... child letters NAME` (old fonts are left as they are) or
+`... child pasted`; never imported by the application.
 """
 
 import json
@@ -14,7 +15,10 @@ from cchc_tasks.domain.errors import ReadTrouble
 from cchc_tasks.domain.grid import SourceDocument, document_to_dict
 from cchc_tasks.readers import formats, limits, pasted
 from cchc_tasks.readers.guessed_encoding import converted_by_statistics
+from cchc_tasks.readers.old_fonts import FontConverter
 from cchc_tasks.readers.trouble import Unreadable
+
+KEEPING_LETTERS = "letters"
 
 
 def main() -> None:
@@ -25,6 +29,7 @@ def main() -> None:
 
 
 def _answer(data: bytes, kind: str = "file", file_name: str = "") -> dict[str, Any]:
+    FontConverter.is_off = kind == KEEPING_LETTERS
     try:
         return {"document": document_to_dict(_document(data, kind, file_name))}
     except Unreadable as trouble:

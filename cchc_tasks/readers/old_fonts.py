@@ -7,6 +7,7 @@ In both the bytes of Latin-1 stand for Vietnamese letters, so that text typed fo
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import ClassVar
 
 from cchc_tasks.domain.grid import Remark, RemarkKind
 from cchc_tasks.readers.syllables import is_syllable, marked_words, share_of_syllables
@@ -80,7 +81,12 @@ def _vni_letter(letter: str) -> str:
 
 
 class FontConverter:
-    """Converts the texts of one document and keeps what it did."""
+    """Converts the texts of one document and keeps what it did.
+
+    `is_off` leaves every letter as it stands in the file: somebody said that it was not typed for an old font.
+    """
+
+    is_off: ClassVar[bool] = False
 
     def __init__(self) -> None:
         self._counts: dict[RemarkKind, int] = {}
@@ -89,14 +95,14 @@ class FontConverter:
     def run(self, text: str, font: str) -> str:
         """A run of text under its font's name; what is written in Unicode already stays."""
         kind = kind_of_font(font)
-        if kind is None or not text or _NEW_LETTER.search(text):
+        if self.is_off or kind is None or not text or _NEW_LETTER.search(text):
             return text
         bare = _SYMBOL.sub(lambda match: chr(ord(match[0]) - 0xF000), text)
         return self._converted(kind, bare, is_capitals=_CAPITALS_FONT.match(font.strip()) is not None)
 
     def by_statistics(self, text: str, kind: RemarkKind) -> str:
         """A text of a document that was found to be in this encoding; Unicode and plain Latin stay."""
-        if not _OLD_LETTER.search(text) or _NEW_LETTER.search(text):
+        if self.is_off or not _OLD_LETTER.search(text) or _NEW_LETTER.search(text):
             return text
         converted = _in(kind, text)
         words, before = marked_words(converted), marked_words(text)

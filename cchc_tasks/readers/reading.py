@@ -22,8 +22,11 @@ _TIME_SIGNALS = frozenset(getattr(signal, name) for name in ("SIGXCPU", "SIGKILL
 _LONGEST_NAME = 255
 
 
-def read_document(data: bytes, file_name: str, *, hear: Hear | None = None) -> SourceDocument:
-    """Read a file under limits of time and memory; nothing of it is kept anywhere. `hear` is told how far it is.
+def read_document(
+    data: bytes, file_name: str, *, hear: Hear | None = None, keep_letters: bool = False
+) -> SourceDocument:
+    """Read a file under limits of time and memory; nothing of it is kept anywhere. `hear` is told how far it is;
+    `keep_letters` leaves text that seems typed for an old font as it stands.
 
     A .doc or .xls is converted first where LibreOffice is installed. Raises UnreadableFile with the reason and, where
     it has one, the place in the file. Costs one process start.
@@ -31,9 +34,10 @@ def read_document(data: bytes, file_name: str, *, hear: Hear | None = None) -> S
     name = unicodedata.normalize("NFC", file_name.replace("\x00", ""))[-_LONGEST_NAME:]
     _check_size(data, name)
     sha256 = hashlib.sha256(data).hexdigest()
-    answer = _ask(data, name, "file", name, hear=hear)
+    kind = "letters" if keep_letters else "file"
+    answer = _ask(data, name, kind, name, hear=hear)
     if answer.get("trouble") == ReadTrouble.OLD_FORMAT and conversion.find_converter():
-        return _converted(data, name, sha256, hear)
+        return _converted(data, name, sha256, kind, hear)
     return _document(answer, name, sha256)
 
 
@@ -51,11 +55,11 @@ def _check_size(data: bytes, name: str) -> None:
         raise UnreadableFile(ReadTrouble.TOO_BIG, file_name=name, limit=limits.UPLOAD_BYTES)
 
 
-def _converted(data: bytes, name: str, sha256: str, hear: Hear | None) -> SourceDocument:
+def _converted(data: bytes, name: str, sha256: str, kind: str, hear: Hear | None) -> SourceDocument:
     if hear is not None:
         hear(ReadingProgress(Step.CONVERTING))
     converted = conversion.convert(data, name)
-    document = _document(_ask(converted.data, name, "file", converted.name, hear=hear), name, sha256)
+    document = _document(_ask(converted.data, name, kind, converted.name, hear=hear), name, sha256)
     remark = Remark(RemarkKind.CONVERTED_FILE, name, converted.name)
     return replace(document, remarks=(*document.remarks, remark))
 

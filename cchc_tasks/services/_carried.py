@@ -29,6 +29,13 @@ def carried_answers(session: Session, agency_id: int, plan_id: int, reading: Pla
     return {"questions": _for(questions_of(reading), questions), "units": units}
 
 
+def moved_answers(given: Mapping[str, Any], before: PlanReading, after: PlanReading) -> dict[str, Any]:
+    """Answers to one reading of a document for the same questions of its other reading."""
+    asked = {str(question.key): question for question in questions_of(before)}
+    known = {_signature(asked[key]): value for key, value in given.items() if key in asked}
+    return _for(questions_of(after), known)
+
+
 def _for(asked: Iterable[Question], known: Mapping[Signature, Any]) -> dict[str, Any]:
     signed = ((question, _signature(question)) for question in asked)
     return {str(question.key): known[signature] for question, signature in signed if signature in known}

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,13 +15,14 @@ from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Action, Principal
 from cchc_tasks.domain.plan_answers import (
     Answer,
+    AnswerKind,
     answer_from_dict,
     answer_to_dict,
     apply_answers,
     unit_names,
 )
-from cchc_tasks.domain.plan_questions import Question, questions_of
-from cchc_tasks.domain.plan_reading import PlanReading, reading_from_dict, reading_to_dict
+from cchc_tasks.domain.plan_questions import AS_READ, Question, questions_of
+from cchc_tasks.domain.plan_reading import Doubt, DoubtReason, PlanReading, reading_from_dict, reading_to_dict
 from cchc_tasks.domain.plan_units import (
     KnownUnit,
     PlanUnit,
@@ -34,7 +35,7 @@ from cchc_tasks.domain.state_difference import state_notes
 from cchc_tasks.domain.text import fold
 from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.services import _once
-from cchc_tasks.services._carried import carried_answers
+from cchc_tasks.services._carried import carried_answers, moved_answers
 from cchc_tasks.services._comparing import compare
 from cchc_tasks.services._importing import bring_in
 from cchc_tasks.services.units import NewUnit, add_unit, replace_members
@@ -87,9 +88,12 @@ def stage(
     sha256: str,
     actor: Principal,
     now: datetime,
+    other_letters: PlanReading | None = None,
     request_key: str | None = None,
 ) -> StagedImport:
     """Keeps a reading for review; the same content that still waits is given back instead of kept twice.
+
+    `other_letters` is the same document read without converting its old fonts, to be taken by one answer.
 
     A newer print of a plan that is there is kept as well, with the answers given before: it may become an amendment.
     Raises `Invalid` for a heading without number, date or year, `Refused(PLAN_EXISTS)` where the plan is there
@@ -107,7 +111,7 @@ def stage(
             person_id=actor.person_id,
             file_name=file_name[:300],
             sha256=sha256,
-            reading=reading_to_dict(reading),
+            reading=_with_other(reading, other_letters),
             answers=answers,
             created_at=now,
         )
@@ -137,6 +141,36 @@ def _newer_print(
             raise
         return answers
     return {}
+
+
+_OTHER = "other_letters"
+
+
+def _with_other(reading: PlanReading, other: PlanReading | None) -> dict[str, object]:
+    """The reading as it is kept, the other one beside it with the question that leads back."""
+    kept: dict[str, object] = reading_to_dict(reading)
+    if other is not None:
+        asked = [each for each in reading.to_confirm if each.reason is DoubtReason.TEXT_CONVERTED]
+        back = tuple(Doubt(each.where, each.text, each.reading, DoubtReason.TEXT_KEPT, each.detail) for each in asked)
+        kept[_OTHER] = reading_to_dict(replace(other, to_confirm=(*back, *other.to_confirm)))
+    return kept
+
+
+def _change_letters(staged: StagedImport, *, by: str, at: str) -> None:
+    """The document's other reading takes the place of this one; answers to the same questions stay."""
+    before = {name: value for name, value in staged.reading.items() if name != _OTHER}
+    other: Any = staged.reading[_OTHER]
+    after = reading_from_dict(other)
+    given: dict[str, Any] = dict(staged.answers.get("questions") or {})  # type: ignore[call-overload]
+    kept = moved_answers(given, reading_from_dict(before), after)
+    agreed = {"answers": [answer_to_dict(answer) for answer in AS_READ.answers], "by": by, "at": at}
+    kept |= {
+        str(question.key): agreed
+        for question in questions_of(after)
+        if question.doubt.reason in {DoubtReason.TEXT_KEPT, DoubtReason.TEXT_CONVERTED}
+    }
+    staged.reading = {**other, _OTHER: before}
+    staged.answers = {**staged.answers, "questions": kept}
 
 
 def check_new(session: Session, reading: PlanReading, *, sha256: str | None, agency_id: int) -> None:
@@ -172,7 +206,7 @@ def review(session: Session, staged_id: int, *, actor: Principal, today: date) -
 
 def _review(session: Session, staged: StagedImport, today: date) -> Review:
     reading = reading_from_dict(staged.reading)
-    questions = questions_of(reading)
+    questions = questions_of(reading, has_other_letters=_OTHER in staged.reading)
     given = _given(staged)
     answered = _answered(reading, questions, given)
     known = known_units(session, staged.agency_id, today)
@@ -234,6 +268,10 @@ def answer_questions(
                 plain = [answer_to_dict(answer) for answer in answers]
                 kept[str(key)] = {"answers": plain, "by": actor.name, "at": now.isoformat()}
         staged.answers = {**staged.answers, "questions": kept}
+        if _OTHER in staged.reading and any(
+            answer.kind is AnswerKind.OTHER_LETTERS for answers in given.values() for answer in answers
+        ):
+            _change_letters(staged, by=actor.name, at=now.isoformat())
         state = _review(session, staged, local_day(now))
     return state
 

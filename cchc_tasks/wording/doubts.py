@@ -73,6 +73,10 @@ DOUBTS: dict[DoubtReason, tuple[str, str]] = {
         "Chữ được chuyển từ bảng mã cũ",
         "Tệp dùng phông TCVN3 (.Vn…) hoặc VNI; chữ đã được chuyển sang Unicode.",
     ),
+    DoubtReason.TEXT_KEPT: (
+        "Chữ được giữ nguyên như trong tệp",
+        "Chữ trông như phông TCVN3 (.Vn…) hoặc VNI nhưng không được chuyển, theo lựa chọn của Văn phòng.",
+    ),
     DoubtReason.CHANGES_ACCEPTED: (
         "Văn bản còn thay đổi chưa chấp nhận",
         "Được đọc như đã chấp nhận mọi thay đổi: chữ thêm được lấy, chữ xóa bị bỏ.",
@@ -131,6 +135,8 @@ AS_READ: dict[DoubtReason, str] = {
     DoubtReason.PRODUCT_MISSING: "Dùng tên nhiệm vụ",
     DoubtReason.ROW_NOT_UNDERSTOOD: "Bỏ dòng này",
     DoubtReason.DATE_MISSING: "Không định ngày",
+    DoubtReason.TEXT_CONVERTED: "Chuyển sang Unicode",
+    DoubtReason.TEXT_KEPT: "Giữ nguyên chữ gốc",
 }
 
 #: What a doubt about progress is in particular, by its detail.

@@ -43,6 +43,7 @@ ANSWER_KINDS: dict[AnswerKind, str] = {
     AnswerKind.NEW_PRODUCT: "Thêm sản phẩm “{text}”, hạn {date}",
     AnswerKind.RESPONSIBLE: "{unit}{places}",
     AnswerKind.COORDINATING: "Thêm {unit} phối hợp",
+    AnswerKind.OTHER_LETTERS: "Đọc lại theo cách kia",
     **taking_over.ANSWER_KINDS,
 }
 
@@ -209,6 +210,9 @@ def option_words(question: Question, option: Option) -> str:
     """The words on the button of an option."""
     if option.first.kind is AnswerKind.AS_READ:
         return AS_READ.get(question.doubt.reason, _as_read(question))
+    if option.kind is AnswerKind.OTHER_LETTERS:
+        is_converted = question.doubt.reason is DoubtReason.TEXT_CONVERTED
+        return AS_READ[DoubtReason.TEXT_KEPT if is_converted else DoubtReason.TEXT_CONVERTED]
     if question.doubt.reason in PROGRESS_DOUBTS:
         return taking_over.option_words(question, option)
     if len(option.answers) > 1:

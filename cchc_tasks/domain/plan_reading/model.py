@@ -52,6 +52,7 @@ class DoubtReason(StrEnum):
     ROW_NOT_UNDERSTOOD = "row_not_understood"
     YEAR_UNCERTAIN = "year_uncertain"
     TEXT_CONVERTED = "text_converted"
+    TEXT_KEPT = "text_kept"
     CHANGES_ACCEPTED = "changes_accepted"
     PARTS_HIDDEN = "parts_hidden"
     ROWS_JOINED = "rows_joined"

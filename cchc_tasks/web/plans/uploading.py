@@ -12,7 +12,7 @@ from cchc_tasks.domain.errors import DuplicateRequest, Invalid, ReadTrouble, Ref
 from cchc_tasks.domain.grid import SourceDocument
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Principal
-from cchc_tasks.domain.plan_reading import read_plan
+from cchc_tasks.domain.plan_reading import DoubtReason, PlanReading, read_plan
 from cchc_tasks.domain.reading_progress import ReadingProgress, Step
 from cchc_tasks.readers import read_document, read_pasted
 from cchc_tasks.readers.progress import Hear
@@ -73,8 +73,9 @@ def _work(app: Flask, what: Sent) -> Callable[[Hear], Outcome]:
             reading = read_plan(document, **given, today=local_day(what.now))  # type: ignore[arg-type]
         except UnreadableFile as error:
             return {"field": FIELD_OF.get(error.reason), "sentence": wording.explain(error)}
+        other = _other_letters(what, reading)
         with app.app_context():
-            return _stage(what, reading, document.sha256)
+            return _stage(what, reading, other, document.sha256)
 
     return work
 
@@ -83,7 +84,22 @@ def _document(what: Sent, hear: Hear) -> SourceDocument:
     return read_pasted(what.table) if what.data is None else read_document(what.data, what.file_name, hear=hear)
 
 
-def _stage(what: Sent, reading: Any, sha256: str) -> Outcome:
+def _other_letters(what: Sent, reading: PlanReading) -> PlanReading | None:
+    """A document whose old fonts were converted, read as it stands as well; None where it makes no plan that way."""
+    is_converted = any(doubt.reason is DoubtReason.TEXT_CONVERTED for doubt in reading.to_confirm)
+    if what.data is None or not is_converted:
+        return None
+    head = reading.heading
+    try:
+        document = read_document(what.data, what.file_name, keep_letters=True)
+        return read_plan(
+            document, number=head.number, issued_on=head.issued_on, year=head.year, today=local_day(what.now)
+        )
+    except UnreadableFile:
+        return None
+
+
+def _stage(what: Sent, reading: PlanReading, other: PlanReading | None, sha256: str) -> Outcome:
     """Keeps the reading; an expected refusal is an outcome as well."""
     try:
         staged = staging.stage(
@@ -91,6 +107,7 @@ def _stage(what: Sent, reading: Any, sha256: str) -> Outcome:
             reading,
             file_name=what.file_name,
             sha256=sha256,
+            other_letters=other,
             request_key=what.request_key,
             actor=what.actor,
             now=what.now,
