@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from itertools import groupby
@@ -9,7 +10,8 @@ from itertools import groupby
 from cchc_tasks.domain.reports.figures import Member
 from cchc_tasks.domain.reports.forms import Form, FormColumn, FormRow
 from cchc_tasks.domain.reports.frozen import FrozenFigure, FrozenText
-from cchc_tasks.exports.official import fonts, layout
+from cchc_tasks.exports import tables
+from cchc_tasks.exports.official import fonts, grid, layout
 from cchc_tasks.exports.official.model import (
     Align,
     Annex,
@@ -23,6 +25,7 @@ from cchc_tasks.exports.official.model import (
     Row,
     Signature,
     Table,
+    plain,
 )
 from cchc_tasks.exports.official.text import wrapped_lines
 from cchc_tasks.wording import official as fixed
@@ -34,6 +37,8 @@ _WIDEST_UNIT = 36.0
 _NOTE_WIDTHS = (20.0, 26.0, 32.0, 38.0, 44.0, 50.0)
 _LEAST_FOR_LABEL = 55.0
 _WHOLE = layout.WIDTH_UPRIGHT / layout.MM
+#: A list must bear a date, which a CSV file does not print.
+_NO_DATE = datetime(1980, 1, 1)  # noqa: DTZ001 - never shown
 _ALIGN = {"no": Align.CENTER, "unit": Align.CENTER, "value": Align.CENTER}
 
 
@@ -77,7 +82,7 @@ def report_document(report: ReportFile) -> OfficialDocument:
         kind=wording.KIND,
         subject=report.title,
         bases=report.bases,
-        body=tuple(block for text in report.texts for block in _section(text)),
+        body=_ended([block for text in report.texts for block in _section(text)]),
         signature=report.signature,
         recipients=report.recipients,
         annexes=report_annexes(report),
@@ -115,6 +120,25 @@ def _section(text: FrozenText) -> Iterator[Block]:
     for line in text.text.split("\n"):
         if line.strip():
             yield Paragraph(line.strip())
+
+
+def _ended(blocks: list[Block]) -> tuple[Block, ...]:
+    """The blocks with the sign that ends a document after their last words."""
+    last = blocks[-1] if blocks else None
+    if isinstance(last, Paragraph) and isinstance(last.text, str) and not last.text.endswith(fixed.END):
+        blocks[-1] = replace(last, text=last.text.rstrip(".;: ") + fixed.END)
+    return tuple(blocks)
+
+
+def form_csv(form: Form, figures: Sequence[FrozenFigure]) -> bytes:
+    """The annex' rows as text, each cell as it prints."""
+    table = form_table(form, figures)
+    columns = tuple(tables.Column(_head_words(column).replace("\n", " ")) for column in form.columns)
+    rows = tuple(
+        tuple(plain(slot.cell.text) if slot.is_start else "" for slot in line)
+        for line in grid.slots(table.rows, len(table.columns))
+    )
+    return tables.csv_bytes(tables.TableExport(form.annex_title, (), columns, rows, _NO_DATE))
 
 
 def form_table(form: Form, figures: Sequence[FrozenFigure]) -> Table:

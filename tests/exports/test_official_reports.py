@@ -1,5 +1,7 @@
 """The real annexes out again: every label, unit and printed value in .docx, .xlsx and .pdf, and what stands behind."""
 
+import csv
+import io
 from decimal import Decimal
 
 import pytest
@@ -13,7 +15,7 @@ from cchc_tasks.exports.official.model import IssueDay, Signature
 from cchc_tasks.exports.official.pdf_file import pdf_bytes
 from cchc_tasks.exports.official.word_file import docx_bytes
 from cchc_tasks.exports.official.workbook_file import xlsx_bytes
-from cchc_tasks.exports.reports import ReportFile, report_document
+from cchc_tasks.exports.reports import ReportFile, form_csv, report_document
 from cchc_tasks.storage.report_forms import shipped_forms
 from cchc_tasks.wording.core import format_number
 from tests.support.official import printed_form, read_docx, read_pdf, read_xlsx, squeezed
@@ -197,7 +199,7 @@ def test_headings_are_as_deep_as_their_place_in_the_outline():
     document = report_document(report_file(form_of("quang-binh-so-nganh"), (), texts=texts))
 
     assert [getattr(block, "level", None) for block in document.body] == [1, 2, None, None, None]
-    assert [block.text for block in document.body] == ["I. CHỈ ĐẠO", "2. Kế hoạch", "Một.", "Hai.", "Ba."]
+    assert [block.text for block in document.body] == ["I. CHỈ ĐẠO", "2. Kế hoạch", "Một.", "Hai.", "Ba./."]
 
 
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -213,5 +215,7 @@ def test_all_files_of_a_report_print_the_same_numbers(values):
     pdf = [row[place] for page in read_pdf(pdf_bytes(document))[1] for row in page[2:]]
     book = [row[place] for row in read_xlsx(xlsx_bytes(document.annexes, ""))[1][-121:]]
 
-    assert word == pdf == printed
+    csv_rows = list(csv.reader(io.StringIO(form_csv(form, figures).decode("utf-8-sig"))))[1:]
+
+    assert word == pdf == printed == [row[place] for row in csv_rows]
     assert [format_number(value) if isinstance(value, int | float) else value or "" for value in book] == printed

@@ -37,6 +37,10 @@ def test_balanced_lines_hold_all_words_and_keep_within_the_width(words, width):
     assert all(len(line) <= width or " " not in line for line in lines)
 
 
+def test_letters_without_width_break_nothing():
+    assert balanced("\u200b \u200b", 10, lambda _text: 0.0) == ["\u200b \u200b"]
+
+
 @given(st.text(max_size=200), st.integers(3, 50))
 def test_wrapped_lines_are_at_least_what_the_letters_need(text, width):
     shown = clean(text)

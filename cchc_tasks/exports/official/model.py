@@ -1,6 +1,6 @@
 """What an official document consists of, as plain values: the writers of .docx, .pdf and .xlsx all read these."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
@@ -170,7 +170,7 @@ class OfficialDocument:
     bases: tuple[str, ...] = ()
     addressees: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
-    annexes: tuple[Annex, ...] = field(default=())
+    annexes: tuple[Annex, ...] = ()
 
     @property
     def is_letter(self) -> bool:

@@ -47,7 +47,7 @@ def _balanced_words(words: list[str], width: float, measure: Measure) -> list[st
     blank = measure(" ")
     lengths = [measure(word) for word in words]
     few = len(_greedy(words, width, measure))
-    target = min((sum(lengths) + blank * (len(words) - 1)) / few, width)
+    target = max(min((sum(lengths) + blank * (len(words) - 1)) / few, width), 1.0)
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(words) + 1):
         length, found = -blank, []

@@ -38,8 +38,8 @@ def twips(points: float) -> int:
     return round(points * 20)
 
 
-def paragraph(text: Text, look: Look, *, more: str = "") -> str:
-    """One paragraph; line breaks in the text are breaks inside it. `more` goes to the end of its properties."""
+def paragraph(text: Text, look: Look) -> str:
+    """One paragraph; line breaks in the text are breaks inside it."""
     style = f'<w:pStyle w:val="{look.style}"/>' if look.style else ""
     keep = "<w:keepNext/>" if look.keeps_next else ""
     spacing = (
@@ -52,9 +52,7 @@ def paragraph(text: Text, look: Look, *, more: str = "") -> str:
         f"<w:r><w:rPr>{_run_look(look, run)}</w:rPr>{_letters(run.text)}</w:r>" for run in runs(text) if run.text
     )
     mark = f"<w:rPr>{_run_look(look)}</w:rPr>"
-    return (
-        f'<w:p><w:pPr>{style}{keep}{spacing}{indent}<w:jc w:val="{_JC[look.align]}"/>{mark}{more}</w:pPr>{inside}</w:p>'
-    )
+    return f'<w:p><w:pPr>{style}{keep}{spacing}{indent}<w:jc w:val="{_JC[look.align]}"/>{mark}</w:pPr>{inside}</w:p>'
 
 
 def _run_look(look: Look, run: Run = _NO_LOOKS) -> str:

@@ -12,6 +12,7 @@ from cchc_tasks.exports.official.number_format import typed
 from cchc_tasks.exports.official.pdf_table import row_heights
 from cchc_tasks.exports.official.text import clean, runs, wrapped_lines
 from cchc_tasks.exports.tables import CELL_LIMIT, PAPER_A4, new_workbook
+from cchc_tasks.wording.official import annex_label
 
 #: A workbook must bear a date; this one says nothing.
 _NO_DATE = datetime(1980, 1, 1)  # noqa: DTZ001 - the library takes no zone
@@ -38,7 +39,7 @@ def xlsx_bytes(annexes: Sequence[Annex], title: str) -> bytes:
 
 def _sheet_name(annex: Annex, taken: set[str]) -> str:
     """The label as the name of a tab: no forbidden signs, at most 31 letters, no name twice."""
-    bare = _FORBIDDEN_IN_NAMES.sub(" ", clean(annex.label)).strip()[:_LONGEST_NAME] or "Phụ lục"
+    bare = _FORBIDDEN_IN_NAMES.sub(" ", clean(annex.label)).strip()[:_LONGEST_NAME] or annex_label(1, 1)
     name, number = bare, 1
     while name.casefold() in taken:
         number += 1
