@@ -12,6 +12,7 @@ from cchc_tasks.exports.official.model import (
     Bullet,
     Cell,
     Column,
+    Heading,
     IssueDay,
     OfficialDocument,
     Paragraph,
@@ -108,7 +109,7 @@ def consolidated_plan(plan: ConsolidatedPlan) -> OfficialDocument:
     notes = [
         Bullet(wording.note(each.number, each.document, each.effective_on, each.words)) for each in plan.amendments
     ]
-    ending: list[Block] = [Paragraph(wording.NOTES), *notes] if notes else [Paragraph(wording.NOT_AMENDED)]
+    ending: list[Block] = [Heading(2, "", wording.NOTES), *notes] if notes else [Paragraph(wording.NOT_AMENDED)]
     annex = Annex(
         label=fixed.annex_label(1, 1),
         title=wording.TABLE_NAME,
