@@ -82,6 +82,7 @@ class CalendarEntry(NamedTuple):
     original_due_on: date | None
     status: Status
     status_on: date | None
+    extensions: int = 0
 
     def digest(self, form: bytes) -> bytes:
         """16 bytes that differ wherever anything of the entry, or the form it is written in, does."""

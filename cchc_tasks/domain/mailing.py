@@ -105,6 +105,9 @@ class DigestItem:
     told_on: date | None = None
     #: What a request to extend asks for or was granted; None where it was refused.
     new_due_on: date | None = None
+    #: The first deadline, and how often a later one was granted.
+    original_due_on: date | None = None
+    extensions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

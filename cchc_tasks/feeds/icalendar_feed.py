@@ -95,8 +95,9 @@ def _samples() -> Iterable[CalendarEntry]:
         original_due_on=date(2021, 2, 28),
         status=Status.NOT_STARTED,
         status_on=day,
+        extensions=1,
     )
-    bare = full._replace(ordinal="", period_label="", unit_name="", deadline_text="", original_due_on=None)
+    bare = full._replace(ordinal="", period_label="", unit_name="", deadline_text="", original_due_on=None, extensions=0)
     for status in Status:
         is_removed = status in REMOVED_STATUSES
         for entry in (full, bare):

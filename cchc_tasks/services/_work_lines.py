@@ -73,6 +73,8 @@ def _item(line: Line, facts: WorkFacts, texts: queries.ItemTexts, names: Mapping
         actor_name=actor_name,
         told_on=told_on,
         new_due_on=new_due_on,
+        original_due_on=texts.original_due_on,
+        extensions=texts.extensions,
     )
 
 

@@ -301,6 +301,7 @@ def _entry(row: WorkRow, stamp: queries.Stamp, names: Mapping[int, str], today: 
         original_due_on=row.original_due_on,
         status=row.status,
         status_on=row.status_on,
+        extensions=row.extensions,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from cchc_tasks.domain.calendars import ALARM_DAYS, CalendarEntry, FeedKind, FeedScope, FeedStyle
 from cchc_tasks.domain.periods import ReportingPeriod
 from cchc_tasks.domain.text import one_line
+from cchc_tasks.wording import extensions
 from cchc_tasks.wording.core import format_date, format_weekday, label, period_name
 from cchc_tasks.wording.people import wait
 from cchc_tasks.wording.work import printed_phrase, title
@@ -65,8 +66,8 @@ def event_description(entry: CalendarEntry, link: str, *, hides_titles: bool) ->
     if not hides_titles:
         lines.append(f"Sản phẩm: {one_line(title(entry.text, entry.period_label))}")
     lines.append(f"Thời hạn: {format_date(entry.day)} ({printed_phrase(entry.deadline_text)})")
-    if entry.original_due_on is not None and entry.original_due_on != entry.day:
-        lines.append(f"Hạn ban đầu: {format_date(entry.original_due_on)}")
+    moved = extensions.beside(entry.original_due_on, entry.day, entry.extensions)
+    lines.append(moved[:1].upper() + moved[1:])
     lines.append(f"Tình trạng: {label(entry.status)}")
     return "\n".join([*filter(None, lines), link])
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from cchc_tasks.domain.mailing import Digest, DigestItem, DroppedBecause, Outcome
 from cchc_tasks.domain.reminder_rules import Rule
 from cchc_tasks.domain.reminders import DropReason
+from cchc_tasks.wording import extensions
 from cchc_tasks.wording.core import deadline_words, format_date, format_number, format_weekday
 
 #: Heading of each group of a digest.
@@ -151,10 +152,16 @@ def _due(item: DigestItem, day: date) -> str:
     if item.due_on is None:
         return f"Thời hạn ghi “{item.deadline_text}”." if item.deadline_text else "Không định ngày."
     if item.rule in (Rule.CONFIRMED, Rule.AWAITING_CONFIRMATION, Rule.CONFIRM_BY_CUT_OFF):
-        return f"Hạn {format_date(item.due_on)}."
+        return f"{_dated(item, f'Hạn {format_date(item.due_on)}')}."
     if item.due_on == day:
-        return f"Hạn hôm nay, {format_weekday(day)}."
-    return f"Hạn {format_weekday(item.due_on)}, {deadline_words((item.due_on - day).days)}."
+        return f"{_dated(item, f'Hạn hôm nay, {format_weekday(day)}')}."
+    days = deadline_words((item.due_on - day).days)
+    return f"{_dated(item, f'Hạn {format_weekday(item.due_on)}, {days}')}."
+
+
+def _dated(item: DigestItem, said: str) -> str:
+    """The deadline with the first one behind it, where it was moved."""
+    return extensions.with_beside(said, item.original_due_on, item.due_on, item.extensions)
 
 
 def _progress(item: DigestItem) -> str:

@@ -76,7 +76,7 @@ class WorkRow(NamedTuple):
 
 
 #: Extensions granted by the day of completion, or at all while the work is open.
-_EXTENSIONS = case(
+EXTENSIONS = case(
     (Obligation.deadline_version == 1, 0),
     else_=select(func.count())
     .where(
@@ -129,7 +129,7 @@ _COLUMNS = (
     Obligation.person_id,
     Obligation.reported_by_id,
     Obligation.reported_unit_id,
-    _EXTENSIONS.label("extensions"),
+    EXTENSIONS.label("extensions"),
     _ASKED.label("asked_due_on"),
 )
 

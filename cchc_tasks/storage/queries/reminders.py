@@ -36,6 +36,7 @@ from cchc_tasks.storage.models import (
     TaskUnit,
     Unit,
 )
+from cchc_tasks.storage.queries.obligations import EXTENSIONS
 from cchc_tasks.storage.queries.people import holds_on, mandate_holds
 
 
@@ -333,6 +334,9 @@ class ItemTexts:
     asked_due_on: date | None = None
     answerer_name: str | None = None
     granted_due_on: date | None = None
+    #: The first deadline, and how often a later one was granted.
+    original_due_on: date | None = None
+    extensions: int = 0
 
 
 def texts_of(session: Session, agency_id: int, facts: Mapping[int, WorkFacts]) -> dict[int, ItemTexts]:
@@ -345,6 +349,8 @@ def texts_of(session: Session, agency_id: int, facts: Mapping[int, WorkFacts]) -
             Obligation.period_label,
             Obligation.deadline_text,
             Obligation.entered_at,
+            Obligation.original_due_on,
+            EXTENSIONS.label("extensions"),
             Task.numbers,
             Task.text.label("task_text"),
             Deliverable.text.label("product_text"),
@@ -396,6 +402,8 @@ def _texts(row: Any, facts: WorkFacts, moved_at: datetime | None) -> ItemTexts:
         known_on=local_day(moved_at or row.entered_at),
         reason=reason if isinstance(reason, str) else None,
         actor_name=row.actor_name,
+        original_due_on=row.original_due_on,
+        extensions=row.extensions,
     )
 
 

@@ -23,6 +23,7 @@ from cchc_tasks.storage.queries import tasks as task_queries
 from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow
 from cchc_tasks.storage.queries.tasks import PlanCard, UnitCard
 from cchc_tasks.web import work_items
+from cchc_tasks.web.tasks import acts
 from cchc_tasks.web.updating import Opened
 from cchc_tasks.web.work_items import Due, Marks, WorkItem
 from cchc_tasks.wording import core, history
@@ -67,6 +68,7 @@ class Line:
     action_href: str
     is_in_place: bool
     opened: Opened | None = None
+    extend_href: str = ""
     #: Words and address of the further periods of the same product that stand behind this one.
     later: str = ""
     later_href: str = ""
@@ -190,7 +192,16 @@ def _line(item: WorkItem, desk: Desk, ask: Ask, marks: Marks, opened: Opened | N
         action_href=href or item.href.partition("#")[0],
         is_in_place=bool(href),
         opened=own,
+        extend_href=_extend_href(row, desk) if own is not None else "",
     )
+
+
+def _extend_href(row: WorkRow, desk: Desk) -> str:
+    """Where more time is asked for, for those who may; '' where nothing is to be extended."""
+    work = task_queries.work_of(row, desk.principal.agency_id, desk.assigned[row.task_id], desk.offices)
+    if acts.ASK_EXTENSION not in acts.offered(desk.principal, row, work):
+        return ""
+    return url_for("tasks.show", task_id=row.task_id, muc=row.id, viec=acts.ASK_EXTENSION, _anchor=f"muc-{row.id}")
 
 
 def _note_due(day: date, today: date) -> Due:

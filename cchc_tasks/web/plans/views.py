@@ -43,6 +43,7 @@ def show(plan_id: int) -> Any:
         plan=plan,
         page=page,
         may_edit=may_edit,
+        may_extend=permissions.may(actor, Action.ANSWER_EXTENSION),
         is_editing=may_edit and request.args.get("sua") == "1",
         has_task_pages="tasks.show" in current_app.view_functions,
     )

@@ -34,6 +34,7 @@ from cchc_tasks.web.updating import FIELD_OF, put_hidden
 from cchc_tasks.wording import tasks as words
 
 UPDATE = "cap-nhat"
+ASK_EXTENSION = "xin-gia-han"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +231,7 @@ ACTS: dict[str, Act] = {
             lambda _row: {"effective_on": clock.today()},
         ),
         Act(
-            "xin-gia-han",
+            ASK_EXTENSION,
             Action.ASK_EXTENSION,
             ExtensionForm,
             lambda row: row.status in ASKABLE_STATUSES and row.due_on is not None and row.asked_due_on is None,
