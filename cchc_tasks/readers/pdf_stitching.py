@@ -14,6 +14,9 @@ _NEAR = 4.0
 _HEADER_ROWS = 4
 _SAMPLE = 80
 _NUMBER = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,2})*|[IVXLC]{1,5}|[A-ZĐ])[.)]?")
+_COUNTED = re.compile(r"(\d{1,2})[.)] ")
+#: As many filled columns make a row that stands by itself.
+_WHOLE_ROW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ def _is_same_row(sheet: _Sheet, table: PageTable, number: int) -> bool:
     row = table.row(number)
     filled = [cell for cell in row if cell.lines]
     above = {cell.column: sheet.covering(sheet.row_count - 1, cell.column) for cell in row}
+    if _is_next_in_count(filled, above):
+        return False
     votes = [_vote(above[cell.column], cell, sheet) for cell in filled]
     if _Vote.NEW_ROW in votes or not filled:
         return False
@@ -119,6 +124,25 @@ def _is_same_row(sheet: _Sheet, table: PageTable, number: int) -> bool:
         return True
     filled_above = sum(1 for cell in above.values() if cell is not None and cell.lines and cell.row_span == 1)
     return len(filled) * 2 <= filled_above
+
+
+def _is_next_in_count(filled: list[PageCell], above: dict[int, PageCell | None]) -> bool:
+    """Whether a row begins that counts on: "3. Số hóa …" below "2. Rà soát …", with nearly all that goes with it.
+
+    Of a row that a page broke most columns have ended. What stands left of the number is the area, which goes on.
+    """
+    if len(filled) < _WHOLE_ROW:
+        return False
+    first, *others = sorted(filled, key=lambda cell: cell.column)
+    own = {cell.column for cell in others}
+    beside = (cell for column, cell in above.items() if column > first.column and column not in own)
+    ended = sum(bool(cell.lines) for cell in beside if cell is not None and cell.row_span == 1)
+    return ended <= 1 and _counts_on(above[first.column], first)
+
+
+def _counts_on(above: PageCell | None, cell: PageCell) -> bool:
+    number, before = (_COUNTED.match(one.text) if one is not None else None for one in (cell, above))
+    return number is not None and before is not None and int(number[1]) == int(before[1]) + 1
 
 
 def _vote(above: PageCell | None, cell: PageCell, sheet: _Sheet) -> _Vote:

@@ -60,6 +60,8 @@ class Layout:
     roman_areas: bool
     merges_same_unit: bool
     assignment_form: int
+    #: Headings without rows of their own above the areas: "A. NHIỆM VỤ TRỌNG TÂM" over "I. …", "II. …".
+    has_parts: bool = False
 
 
 NAMES = {
@@ -70,6 +72,8 @@ NAMES = {
     "assignment": ("Phân công thực hiện", "Đơn vị thực hiện", "Phân công"),
     "lead": ("Đơn vị chủ trì", "Chủ trì", "Cơ quan chủ trì"),
     "coordinating": ("Đơn vị phối hợp", "Phối hợp", "Cơ quan phối hợp"),
+    "start": ("Bắt đầu", "Thời gian bắt đầu", "Từ ngày", "Ngày bắt đầu"),
+    "end": ("Kết thúc", "Thời gian kết thúc", "Đến ngày", "Ngày kết thúc"),
     "time": ("Thời gian thực hiện", "Thời hạn", "Tiến độ", "Mốc hoàn thành", "Thời gian hoàn thành"),
     "note": ("Ghi chú",),
 }
@@ -90,6 +94,8 @@ def choose_layout(random: Random) -> Layout:
     roles = ["number", *(["area"] if area_form is AreaForm.COLUMN else []), *middle]
     if random.random() < 0.6:
         roles.append("note")
+    if random.random() < 0.2:
+        roles[roles.index("time") : roles.index("time") + 1] = ["start", "end"]
     header_form = random.choice(list(HeaderForm) if has_two else [HeaderForm.ONE_ROW, HeaderForm.TYPED_OVER_TWO])
     return Layout(
         tuple(roles),
@@ -102,6 +108,7 @@ def choose_layout(random: Random) -> Layout:
         roman_areas=random.random() < 0.5,
         merges_same_unit=random.random() < 0.3,
         assignment_form=random.randrange(3),
+        has_parts=area_form in {AreaForm.BANNER, AreaForm.ROW} and random.random() < 0.25,
     )
 
 
@@ -116,6 +123,9 @@ def lay_out(plan: WrittenPlan, layout: Layout) -> list[Grid]:
         number = _ROMAN[place] if layout.roman_areas or layout.area_form is AreaForm.CAPTION else str(place + 1)
         if layout.area_form is AreaForm.CAPTION:
             grid.caption = f"{number}. {name}"
+        if layout.has_parts and place % 2 == 0:
+            letter = "AB"[place // 2 % 2]
+            _area_row(grid, layout, letter, ("NHIỆM VỤ TRỌNG TÂM", "NHIỆM VỤ THƯỜNG XUYÊN")[place // 2 % 2])
         _area_row(grid, layout, number, name)
         first = grid.row_count + 1
         for at, task in enumerate(tasks):
@@ -187,7 +197,8 @@ def _area_row(grid: Grid, layout: Layout, number: str, name: str) -> None:
     elif layout.area_form is AreaForm.ROW:
         grid.row_count += 1
         for column, role in enumerate(layout.roles, start=1):
-            text = {"number": number if layout.roman_areas else _ROMAN[int(number) - 1], "task": name}.get(role, "")
+            printed = number if layout.roman_areas or not number.isdecimal() else _ROMAN[int(number) - 1]
+            text = {"number": printed, "task": name}.get(role, "")
             grid.cells.append(GridCell(text, grid.row_count, column, role="area"))
 
 
@@ -201,6 +212,8 @@ def _task_row(grid: Grid, layout: Layout, number: int, task: WrittenTask) -> Non
         "lead": task.lead,
         "coordinating": "; ".join(task.coordinating) if layout.assignment_form else "\n".join(task.coordinating),
         "time": task.time.text,
+        "start": task.time.ends[0] if task.time.ends else "",
+        "end": task.time.ends[1] if task.time.ends else task.time.text,
         "note": task.note,
     }
     for column, role in enumerate(layout.roles, start=1):

@@ -11,6 +11,7 @@ import openpyxl
 
 from cchc_tasks.domain.grid import Cell, Table
 from tests.plan_generator.layouts import AreaForm, Grid, GridCell, Layout
+from tests.plan_generator.old_fonts import OLD_FONTS, typed_for
 from tests.plan_generator.written import WrittenPlan
 from tests.support.documents import cell as word_cell
 from tests.support.documents import paragraph, pasted_from_word, row, table, word_file
@@ -56,6 +57,7 @@ class _WordWriter:
         self.breaks = random.random() < 0.3
         self.controls = random.random() < 0.3
         self.changes = random.random() < 0.3
+        self.font = random.choice(("", "", "", *OLD_FONTS))
 
     @property
     def numbering(self) -> str:
@@ -120,6 +122,9 @@ class _WordWriter:
                 f'<w:p><w:del w:id="1"><w:r><w:delText>bỏ đi</w:delText></w:r></w:del>'
                 f'<w:ins w:id="2">{self._runs(text)}</w:ins></w:p>'
             )
+        if self.font and not content:
+            typed, font = typed_for(text, self.font)
+            return word_cell(typed, properties=span + merge, run=font)
         return word_cell(text, properties=span + merge, content=content)
 
     def _runs(self, text: str) -> str:
@@ -161,11 +166,25 @@ def write_workbook(plan: WrittenPlan, grids: Sequence[Grid], layout: Layout, ran
 
 def write_text(plan: WrittenPlan, grids: Sequence[Grid], layout: Layout, random: Random) -> File:
     lines = [[line] for line in heading_lines(plan)] + _filled(grids)
+    old = _old_text(lines, random) if random.random() < 0.3 else None
+    if old is not None:
+        return File("ke-hoach.csv", old)
     separator = random.choice(",;\t")
     encoding = random.choice(("utf-8", "utf-8-sig", "utf-16"))
     stream = io.StringIO()
     csv.writer(stream, delimiter=separator, lineterminator=random.choice(("\n", "\r\n"))).writerows(lines)
     return File("ke-hoach.csv", stream.getvalue().encode(encoding))
+
+
+def _old_text(lines: list[list[str]], random: Random) -> bytes | None:
+    """One byte a letter, typed for an old font; None where such a font has no place for some of the letters."""
+    font = random.choice(OLD_FONTS)
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=";").writerows([[typed_for(cell, font)[0] for cell in line] for line in lines])
+    try:
+        return stream.getvalue().encode("latin-1")
+    except UnicodeEncodeError:
+        return None
 
 
 def write_tabbed(plan: WrittenPlan, grids: Sequence[Grid], layout: Layout, random: Random) -> File:

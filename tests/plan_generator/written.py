@@ -42,6 +42,8 @@ class WrittenTime:
 
     text: str
     days: tuple[date, ...]
+    #: The two ends of a stretch, for a table with a column for each.
+    ends: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,13 @@ def _within_year(random: Random, year: int) -> WrittenTime:
     )
 
 
+def _stretch(random: Random, year: int) -> WrittenTime:
+    first = date(year, random.randint(1, 6), random.randint(1, 28))
+    last = date(year, random.randint(7, 12), random.randint(1, 28))
+    ends = tuple(f"{day:%d}/{f'{day.month:02d}' if day.month < 3 else day.month}/{day:%Y}" for day in (first, last))
+    return WrittenTime(f"Từ {ends[0]} đến {ends[1]}", (last,), ends)
+
+
 def _ongoing(random: Random, _year: int) -> WrittenTime:
     return WrittenTime(random.choice(("Thường xuyên", "Theo quy định", "thường xuyên")), ())
 
@@ -140,4 +149,7 @@ def _monthly(_random: Random, year: int) -> WrittenTime:
     return WrittenTime("Trước ngày 25 hằng tháng", tuple(date(year, month, 25) for month in range(1, 13)))
 
 
-_TIMES = (_before, _before, _quarter, _quarter, _month, _within_year, _within_year, _ongoing, _quarterly, _monthly)
+_TIMES = (
+    _before, _before, _stretch, _stretch, _quarter, _quarter, _month, _within_year, _within_year, _ongoing,
+    _quarterly, _monthly,
+)  # fmt: skip

@@ -15,6 +15,7 @@ class Column(StrEnum):
     LEAD = "lead"
     COORDINATING = "coordinating"
     ASSIGNMENT = "assignment"
+    START = "start"
     TIME = "time"
     NOTE = "note"
     STATUS = "status"

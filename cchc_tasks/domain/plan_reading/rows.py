@@ -166,7 +166,7 @@ class RowReader:
 
     def _task(self, row_id: str, named: NumberedText, row: PlanRow) -> TaskReading:
         assignment, assignment_text = _assignment(row)
-        time_text = row.text(Column.TIME)
+        time_text = _time_text(row)
         cell = parse_deadline(time_text, self.year)
         products = split_products(row.text(Column.PRODUCT), len(cell.clauses))
         if not products.items:
@@ -263,6 +263,12 @@ def _only_date(deadline: Deadline) -> date | None:
 
 def _deliverable(product: Product, deadline: Deadline, units: tuple[str, ...]) -> DeliverableReading:
     return DeliverableReading(product.ordinal, product.text, deadline, obligations_of(deadline), units)
+
+
+def _time_text(row: PlanRow) -> str:
+    """The time cell; where a column of its own names the start, both in one phrase."""
+    start, end = row.text(Column.START), row.text(Column.TIME)
+    return f"từ {start} đến {end}" if start and end else end or (f"từ {start}" if start else "")
 
 
 def _assignment(row: PlanRow) -> tuple[Assignment, str]:

@@ -51,8 +51,10 @@ _NAMES: tuple[tuple[Column, re.Pattern[str]], ...] = (
     (Column.NUMBER, re.compile(r"(?:so )?(?:tt|stt|thu tu)\.?|so|tt[.]?|#")),
     *progress_columns.NAMES,
     (Column.ASSIGNMENT, re.compile(r".*chu tri.*phoi hop.*")),
+    (Column.START, re.compile(r".*bat dau.*|tu(?: ngay| thang)?")),
     (Column.TIME, re.compile(
-        r"(?!.*bat dau).*(?:thoi (?:gian|han|diem)|tien do|moc|han (?:hoan|xu|bao|chot)|ngay hoan).*|han"
+        r"den(?: ngay| thang)?|.*ket thuc.*"
+        r"|.*(?:thoi (?:gian|han|diem)|tien do|moc|han (?:hoan|xu|bao|chot)|ngay hoan).*|han"
         r"|hoan thanh(?: truoc)?")),
     (Column.COORDINATING, re.compile(r".*phoi hop(?! thuc hien nhiem).*")),
     (Column.LEAD, re.compile(r".*(?:chu tri|dau moi).*")),
@@ -65,7 +67,7 @@ _LONGEST_NAME = 60
 _HEADER_REACH = 60
 _FEWEST_NAMES = 2
 #: What a table of work has beside its tasks; a list of states alone is no plan.
-_DETAILS = (Column.PRODUCT, Column.LEAD, Column.COORDINATING, Column.ASSIGNMENT, Column.TIME)
+_DETAILS = (Column.PRODUCT, Column.LEAD, Column.COORDINATING, Column.ASSIGNMENT, Column.START, Column.TIME)
 _COLUMN_NUMBER = re.compile(r"\(?\[?(?:\d{1,2}|[A-Z])\]?\)?(?: ?= ?.*)?")
 
 
@@ -93,6 +95,8 @@ def caption_of(found: FoundTable) -> str:
 def rows_of(found: FoundTable) -> Iterator[PlanRow]:
     """The rows below the header, without blank ones, column numbers and headers repeated on a new page."""
     headers = [_texts(found, number) for number in range(found.first_header_row, found.header_row + 1) if number]
+    if len(headers) > 1:  # a page that broke the repeated header left its two rows in one
+        headers.append({role: " ".join(filter(None, (one[role] for one in headers))) for role in headers[0]})
     last_row = max((cell.row + cell.row_span - 1 for row in found.table.rows for cell in row), default=0)
     for number in range(found.header_row + 1, last_row + 1):
         row = _row(found, number)
