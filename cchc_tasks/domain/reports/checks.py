@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from cchc_tasks.domain.reports.cell_checks import check_cells, check_form, check_notes, found, relation_findings
 from cchc_tasks.domain.reports.findings import Checked, Finding, FindingKind, ReaderMatter
 from cchc_tasks.domain.reports.forms import FormRow, Severity, Source, ValueType
-from cchc_tasks.domain.reports.statements import check_statements
+from cchc_tasks.domain.reports.statements import check_statements, check_typed_numbers
 from cchc_tasks.domain.reports.texts import stale_numbers
 
 #: What is left to the eyes of a reader, shown beside the findings.
@@ -26,6 +26,7 @@ def check(checked: Checked) -> tuple[Finding, ...]:
         *check_cells(checked),
         *check_notes(checked),
         *check_statements(checked),
+        *check_typed_numbers(checked),
         *_against_last_period(checked),
         *_moved_numbers(checked),
         *check_form(checked.form, checked.plan_noun),

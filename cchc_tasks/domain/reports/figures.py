@@ -273,3 +273,8 @@ def _quotient(key: str, numerator: Figure, denominator: Figure) -> Figure | None
         rest = tuple(member for member in denominator.counted if member.id not in names)
         return Figure(key, cell, cell, Measure.RATIO, numerator.counted, rest)
     return Figure(key, cell, cell, Measure.RATIO, (Member(f"row:{numerator.key}"), Member(f"row:{denominator.key}")))
+
+
+def has_open_standing_work(tallies: Iterable[Tally]) -> bool:
+    """Whether something not done is so because it goes on all year: real reports explain their count with it."""
+    return any(state.is_standing for tally in tallies for item in tally.open_items for state in item.members)

@@ -61,6 +61,7 @@ SEVERITY: Mapping[FindingKind, Severity] = {
     FindingKind.DUPLICATE_HEADING: Severity.TELLS,
     FindingKind.UNIT_MISSING: Severity.TELLS,
     FindingKind.PRINTED_OTHERWISE: Severity.TELLS,
+    FindingKind.NUMBER_UNBOUND: Severity.TELLS,
     **dict.fromkeys(
         (
             FindingKind.TOTAL_MISSING,
@@ -79,7 +80,6 @@ SEVERITY: Mapping[FindingKind, Severity] = {
             FindingKind.TEXT_OTHER_PERIOD,
             FindingKind.TEXT_NAMES_MORE,
             FindingKind.TEXT_SAYS_DONE,
-            FindingKind.NUMBER_UNBOUND,
             FindingKind.NOTE_IS_INSTRUCTION,
             FindingKind.NOTE_SAYS_OPEN,
             FindingKind.NOTE_OF_OTHER_YEAR,

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from cchc_tasks.domain.reports.figures import Figure, Member
+from cchc_tasks.domain.counting import CountedThing
+from cchc_tasks.domain.drift import Change
+from cchc_tasks.domain.reports.figures import Figure, Member, member_id
 
 FORMAT = 1
 
@@ -181,7 +183,7 @@ def drift(frozen: Snapshot, now: Mapping[str, Figure]) -> tuple[FigureDrift, ...
     """Each figure whose value or whose counted members differ from the submitted ones, in the form's order.
 
     Rows that are entered by hand differ only if their entry was changed since. A number that stays the same while
-    one member took another's place is drift too. Why each member moved: `domain.drift.compare` on the two tallies.
+    one member took another's place is drift too. Why each member moved: `changes_by_member`.
     """
     found = []
     for old in frozen.figures:
@@ -195,6 +197,11 @@ def drift(frozen: Snapshot, now: Mapping[str, Figure]) -> tuple[FigureDrift, ...
         if then_text != now_text or entered or left:
             found.append(FigureDrift(old.key, then_text, now_text, entered, left))
     return tuple(found)
+
+
+def changes_by_member(counted: CountedThing, changes: Iterable[Change]) -> dict[str, Change]:
+    """Why each member moved: the changes of a plan's tally (`domain.drift.compare`) by the ids of a report."""
+    return {member_id(counted, change.key): change for change in changes}
 
 
 def _told(figure: FrozenFigure) -> str:

@@ -1,7 +1,7 @@
 """Numbers of a sentence held against the row it speaks of: a reading aid that warns and decides nothing."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,7 +10,8 @@ from cchc_tasks.domain.reports.cell_checks import found
 from cchc_tasks.domain.reports.cells import number_of, number_text, rate
 from cchc_tasks.domain.reports.findings import Checked, Finding, FindingKind, Statement
 from cchc_tasks.domain.reports.forms import FormRow, ValueType
-from cchc_tasks.domain.text import lower, normalise
+from cchc_tasks.domain.reports.texts import render, sentences, without_bound
+from cchc_tasks.domain.text import fold, lower, normalise
 
 _NUMBER = re.compile(r"(?<![\w.,/])(\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?(?![\w/])(?:\s*%)?")
 _FRACTION = re.compile(r"(?<![\w./])(\d[\d.]*)/(\d[\d.]*)(?![\w/])")
@@ -59,6 +60,56 @@ def check_statements(checked: Checked) -> Iterator[Finding]:
         yield from _contradiction(checked, row, statement.quote)
     for key, statements in by_row.items():
         yield from _names_more(checked, checked.form.by_key[key], statements)
+
+
+def check_typed_numbers(checked: Checked) -> Iterator[Finding]:
+    """Numbers typed by hand into the text that speak of a row: held against it, or told to be bound to it."""
+    for text in checked.texts:
+        for sentence in sentences(text):
+            said_of: dict[str, list[Decimal]] = {}
+            for row, number in typed_numbers(checked, without_bound(sentence)):
+                said_of.setdefault(row.key, []).append(number)
+            for key, said in said_of.items():
+                yield _typed(checked, key, said, render(sentence))
+
+
+def _typed(checked: Checked, key: str, said: Sequence[Decimal], quote: str) -> Finding:
+    """One of several numbers of a sentence suffices: the others may be parts, or what there was before."""
+    value, printed = checked.cell(key).value, checked.cell(key).printed
+    if value in said:
+        return found(FindingKind.NUMBER_UNBOUND, key, quote=quote, said=printed)
+    return found(FindingKind.TEXT_DISAGREES, key, quote=quote, printed=printed, said=number_text(said[0]))
+
+
+def typed_numbers(checked: Checked, sentence: str) -> Iterator[tuple[FormRow, Decimal]]:
+    """Each number of a sentence with the row it most likely speaks of: nearly all words of the row's label stand
+    in the sentence, and the number is followed by the row's noun (or is a percentage, for such a row)."""
+    words = set(re.findall(r"\w+", fold(sentence)))
+    fitting = [
+        (len(wanted), row, wanted)
+        for row in checked.form.value_rows
+        if row.value_type in (ValueType.COUNT, ValueType.PERCENT)
+        and checked.cell(row.key).value is not None
+        and len(wanted := _label_words(row)) >= _LEAST_WORDS
+        and len(wanted & words) >= _NEARLY_ALL * len(wanted)
+    ]
+    fitting.sort(key=lambda each: -each[0])
+    for number in said_numbers(sentence):
+        after = re.findall(r"\w+", fold(number.after))[:2]
+        for _size, row, wanted in fitting:
+            is_rate = row.value_type is ValueType.PERCENT
+            if number.is_percent == is_rate and (is_rate or (after and after[0] in wanted)):
+                yield row, number.value
+                break
+
+
+#: How much of a label has to stand in a sentence, in words that tell something.
+_LEAST_WORDS, _NEARLY_ALL = 3, 0.8
+_EMPTY_WORDS = frozenset("so tong luong ty le da duoc cua cac va theo co tai do ve cho".split())
+
+
+def _label_words(row: FormRow) -> set[str]:
+    return set(re.findall(r"\w+", fold(row.label))) - _EMPTY_WORDS
 
 
 def _contradiction(checked: Checked, row: FormRow, quote: str) -> Iterator[Finding]:

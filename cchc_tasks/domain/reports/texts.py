@@ -17,6 +17,9 @@ _BOUND = re.compile(r"\{\{\s*(?P<key>[a-z][a-z0-9_.]*)\s*(?:=(?P<shown>[^{}]*))?
 _SENTENCE_END = re.compile(r"(?<=[.;!?])\s+(?=[A-ZĐÀ-Ỹ\-–+*])|\n+")
 
 
+_NO_BRACES = str.maketrans("{}", "()")
+
+
 @dataclass(frozen=True, slots=True)
 class BoundNumber:
     """A number of a text: its row, what it shows, and its place in the written text."""
@@ -39,7 +42,12 @@ class StaleNumber:
 
 def bind(key: str, shown: str) -> str:
     """The placeholder that shows `shown` and belongs to the figure of `key`."""
-    return f"{{{{{key}={shown}}}}}"
+    return f"{{{{{key}={shown.translate(_NO_BRACES)}}}}}"
+
+
+def bind_figure(key: str, form: Form, figure: Figure) -> str:
+    """The placeholder that shows a figure as it is now."""
+    return bind(key, _shown(form, figure))
 
 
 def bound_numbers(text: str) -> tuple[BoundNumber, ...]:
@@ -53,6 +61,11 @@ def bound_numbers(text: str) -> tuple[BoundNumber, ...]:
 def render(text: str) -> str:
     """The text as it prints: each placeholder as what it shows."""
     return _BOUND.sub(lambda match: (match["shown"] or "").strip(), text)
+
+
+def without_bound(text: str) -> str:
+    """The text with blanks where placeholders stand: what was typed by hand is left."""
+    return _BOUND.sub(lambda match: " " * len(match[0]), text)
 
 
 def shown_in_text(cell: Cell, value_type: ValueType) -> str:
@@ -85,13 +98,15 @@ def stale_numbers(text: str, form: Form, figures: Mapping[str, Figure]) -> tuple
 
 def _now(key: str, form: Form, figures: Mapping[str, Figure]) -> str | None:
     """What the figure shows now; a computed value counts even where the annex prints a blank. None: no such row."""
-    row, figure = form.by_key.get(key), figures.get(key)
-    if row is None or figure is None:
-        return None
+    figure = figures.get(key)
+    return None if figure is None or key not in form.by_key else _shown(form, figure)
+
+
+def _shown(form: Form, figure: Figure) -> str:
     cell = figure.cell
     if not cell.printed and figure.computed is not None:
         cell = figure.computed
-    return shown_in_text(cell, row.value_type)
+    return shown_in_text(cell, form.by_key[figure.key].value_type)
 
 
 def sentences(text: str) -> tuple[str, ...]:
