@@ -1,7 +1,9 @@
 """Words of reports: findings with what to do, faults of a form, rules of figures, sentences written from figures."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from cchc_tasks.domain.errors import DomainError
 from cchc_tasks.domain.reports.cells import CellMark, CellState
 from cchc_tasks.domain.reports.figures import Figure, Measure
 from cchc_tasks.domain.reports.findings import Finding, FindingKind, ReaderMatter
@@ -257,6 +259,12 @@ def explain_regime(error: InvalidRegime) -> str:
     period = str(error.facts.get("period", ""))
     words = {**error.facts, "period": PERIOD_LABELS.get(period, period), "found": error.facts.get("found", "")}
     return REGIME_TROUBLES[error.trouble].format_map(words)
+
+
+EXPLANATIONS: dict[type[DomainError], Callable[[Any], str]] = {
+    InvalidForm: explain_form,
+    InvalidRegime: explain_regime,
+}
 
 
 def risk_sentence(found: AtRisk) -> str:
