@@ -45,6 +45,7 @@ class RuleTrouble(StrEnum):
     STEPS = "steps"
     NUMBER = "number"
     HOUR = "hour"
+    QUIET_LINE = "quiet_line"
     QUIET_REVERSED = "quiet_reversed"
     QUIET_LONG = "quiet_long"
     ESCALATION_ORDER = "escalation_order"

@@ -61,6 +61,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("calendar", "Lịch", "calendar.show", "cal", 1),
     Entry("reminders", "Nhắc việc", "reminders.show", "bell", 2, Action.READ_REMINDERS),
     Entry("people", "Người dùng", "admin.people", "key", 3, Action.MANAGE_PEOPLE, also=PEOPLE_PAGES),
+    Entry("holidays", "Ngày nghỉ", "admin.holidays", "cal", 3, Action.MANAGE_HOLIDAYS),
     Entry("units", "Đơn vị", "admin.units", "unit", 3, Action.MANAGE_UNITS, also=UNIT_PAGES),
 )
 #: Which three stand at the foot of a phone's screen, by the first role that fits.

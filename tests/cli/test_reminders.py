@@ -12,6 +12,7 @@ from cchc_tasks.cli.reminders import parse_instant, reminders
 from cchc_tasks.services import scheduling
 from cchc_tasks.storage.models import MessageState, OutboxMessage
 from tests.factories import make_office, make_plan, make_task
+from tests.support.mail import set_rules
 
 
 @pytest.fixture
@@ -27,6 +28,7 @@ def run(database_url, tmp_path):
 @pytest.fixture(autouse=True)
 def work(session):
     office = make_office(session)
+    set_rules(session, office.agency)
     make_task(session, make_plan(session, office.agency), lead=office.unit, due_on=date(2021, 3, 5))
     session.commit()
 

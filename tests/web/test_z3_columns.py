@@ -42,6 +42,7 @@ OWN_FIELDS = {
     "admin.unit_rename": {"short_name"},
     "admin.unit_new": {"short_name", "code"},
     "account.save": {"phone"},
+    "reminders.set_rules": {"tells_staff", "delivery_hour", "quiet", "reason"},
 }
 #: What each form may change: columns of rows that were there, and tables (+) that get rows.
 LEDGER = {"+ledger_rows", "ledger_heads.hash", "ledger_heads.recorded_at", "ledger_heads.seq"}
@@ -124,6 +125,10 @@ LISTED: dict[str, set[str]] = {
     "admin.unit_save": {"+unit_aliases", "units.version"},
     "admin.unit_rename": {"+unit_names", "unit_names.valid_to", "units.version"},
     "admin.unit_members": {"group_members.valid_to", "units.version"},
+    "account.prefer_mail": {"people.preferences", "people.version"},
+    "reminders.set_rules": {"+reminder_rule_versions"},
+    "reminders.send_trial": {"+outbox_messages"},
+    "admin.holiday_set": {"+holiday_corrections"},
     "account.save": {"people.name", "people.sort_key", "people.version"},
     "account.change_password": {"+sign_in_counters", "people.password_hash", "people.session_epoch", "people.version"},
     "admin.unit_new": {"+unit_names", "+units"},
@@ -133,6 +138,35 @@ LISTED: dict[str, set[str]] = {
 EVERYWHERE = {"+form_keys", "ledger_heads.recorded_at"}
 MORE = [
     Sending("account.save", "staff", lambda side: {"version": side.people["staff"].version, "name": "Lê Thị Mai"}),
+    Sending(
+        "account.prefer_mail",
+        "staff",
+        lambda side: {"version": side.people["staff"].version, "frequency": "weekly", "weekday": 4},
+    ),
+    Sending(
+        "reminders.set_rules",
+        "office",
+        lambda _side: {
+            "version": 0,
+            "before_due": "7, 1",
+            "before_year_end": "5",
+            "after_due": "1, 5",
+            "overdue_every": 5,
+            "head_after": 3,
+            "office_after": 10,
+            "leader_after": 20,
+            "before_cut_off": "10, 5, 1",
+            "note_before_cut_off": 5,
+            "before_report": "5",
+            "while_unconfirmed": "0",
+            "while_unanswered": "0",
+            "news_days": 30,
+            "used": ["overdue"],
+            "binding": ["overdue"],
+        },
+    ),
+    Sending("reminders.send_trial", "office", lambda _side: {"wanted": "1"}),
+    Sending("admin.holiday_set", "admin", lambda _side: {"day": "2021-06-01", "effect": "off", "reason": "12/TB-VPCP"}),
     Sending(
         "account.change_password",
         "staff",

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from wtforms import HiddenField, PasswordField, StringField, ValidationError
+from wtforms import HiddenField, PasswordField, RadioField, SelectField, StringField, ValidationError
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from cchc_tasks.domain.accounts import PASSWORD_MAX
+from cchc_tasks.domain.mail_preferences import Frequency
 from cchc_tasks.web.base_form import BaseForm, VersionedForm
 from cchc_tasks.wording import people as words
+from cchc_tasks.wording import reminders as reminder_words
 
 EMAIL_LENGTH = 254
 NAME_LENGTH = 200
@@ -55,6 +58,22 @@ class ActivationForm(NewPasswordForm):
 class OwnForm(VersionedForm):
     name = StringField("Họ và tên", [InputRequired(), Length(max=NAME_LENGTH)])
     phone = StringField("Điện thoại", [Length(max=40)])
+
+
+class MailForm(VersionedForm):
+    """How often its owner wants reminders."""
+
+    frequency = RadioField(
+        "Nhận thư",
+        coerce=Frequency,
+        choices=[SelectChoice(each.value, reminder_words.FREQUENCIES[each]) for each in Frequency],
+        validators=[InputRequired()],
+    )
+    weekday = SelectField(
+        "Thư mỗi tuần vào",
+        coerce=int,
+        choices=[SelectChoice(str(number), name) for number, name in enumerate(reminder_words.WEEKDAY_NAMES)],
+    )
 
 
 class ChangePasswordForm(BaseForm):

@@ -7,17 +7,19 @@ from flask import flash, redirect, render_template, url_for
 from cchc_tasks import wording
 from cchc_tasks.domain.accounts import InvalidAccount, TooManyAttempts
 from cchc_tasks.domain.errors import StaleEdit
+from cchc_tasks.domain.mail_preferences import MailPreference, from_json
 from cchc_tasks.domain.permissions import Action
-from cchc_tasks.services import people
+from cchc_tasks.services import mail_preferences, people, reminder_rules
 from cchc_tasks.services.sign_in import count_attempt, subject
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import Person
 from cchc_tasks.storage.queries import people as people_queries
 from cchc_tasks.web import clock, login
-from cchc_tasks.web.account.forms import ChangePasswordForm, OwnForm
+from cchc_tasks.web.account.forms import ChangePasswordForm, MailForm, OwnForm
 from cchc_tasks.web.account.views import bp, guess_limits
 from cchc_tasks.web.login import current_principal, requires, who_and_when
 from cchc_tasks.wording import people as words
+from cchc_tasks.wording import reminders as reminder_words
 
 
 @bp.get("/tai-khoan")
@@ -39,6 +41,28 @@ def save() -> Any:
         form.refuse_stale(error, {"name": person.name, "phone": person.phone})
         return own_page(form=form), 409
     flash(words.SAVED, "done")
+    return redirect(url_for("account.show"), code=303)
+
+
+@bp.post("/tai-khoan/nhac-viec")
+@requires(Action.READ_AGENCY)
+def prefer_mail() -> Any:
+    """How often one wants reminders."""
+    form = MailForm()
+    if not form.validate():
+        return own_page(mail_form=form), 422
+    try:
+        mail_preferences.choose(
+            db.session,
+            MailPreference(form.frequency.data, form.weekday.data),
+            version=form.version.data or 0,
+            request_key=form.request_key.data,
+            **who_and_when(),
+        )
+    except StaleEdit as error:
+        form.refuse_stale(error, {})
+        return own_page(mail_form=form), 409
+    flash(reminder_words.PREFERENCE_SET, "done")
     return redirect(url_for("account.show"), code=303)
 
 
@@ -76,8 +100,19 @@ def own() -> Person:
     return people_queries.get_person(db.session, current_principal().agency_id, login.own_id())
 
 
-def own_page(form: OwnForm | None = None, password_form: ChangePasswordForm | None = None) -> str:
+def mail_form_of(person: Person) -> MailForm:
+    wanted = from_json(person.preferences or {})
+    values = {"frequency": wanted.frequency, "weekday": wanted.weekday, "version": person.version}
+    return MailForm(formdata=None, data=values)
+
+
+def own_page(
+    form: OwnForm | None = None,
+    password_form: ChangePasswordForm | None = None,
+    mail_form: MailForm | None = None,
+) -> str:
     person = own()
+    rules, _version = reminder_rules.load(db.session, person.agency_id)
     account = login.current_account()
     return render_template(
         "account/show.html",
@@ -85,4 +120,6 @@ def own_page(form: OwnForm | None = None, password_form: ChangePasswordForm | No
         roles=words.roles_in_words(account.principal.memberships, account.unit_names) if account else (),
         form=form or OwnForm(formdata=None, obj=person),
         password_form=password_form or ChangePasswordForm(formdata=None),
+        mail_form=mail_form or mail_form_of(person),
+        binding=reminder_words.rules_of(rules.binding - rules.off) if rules.binding - rules.off else "",
     )

@@ -1,6 +1,6 @@
 """The administrator's pages: people, units, the demo's day."""
 
-from cchc_tasks.web.admin import people, people_import, units
+from cchc_tasks.web.admin import holidays, people, people_import, units
 from cchc_tasks.web.admin.views import bp
 
-__all__ = ["bp", "people", "people_import", "units"]
+__all__ = ["bp", "holidays", "people", "people_import", "units"]

@@ -1,5 +1,6 @@
-"""The page Nhắc việc: what was sent to whom, what waits, what failed, and whether the scheduler runs."""
+"""The page Nhắc việc: what was sent to whom, what waits, what failed, whether the scheduler runs, and the rules."""
 
+from cchc_tasks.web.reminders import rules
 from cchc_tasks.web.reminders.views import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "rules"]

@@ -18,8 +18,8 @@ from cchc_tasks.storage.queries import outbox as queries
 from cchc_tasks.storage.queries import reminders as line_queries
 from cchc_tasks.storage.queries.outbox import MessageRow
 from cchc_tasks.web import clock
-from cchc_tasks.web.base_form import BaseForm
 from cchc_tasks.web.login import current_principal, requires
+from cchc_tasks.web.reminders.forms import KeyForm
 from cchc_tasks.wording import mail as words
 from cchc_tasks.wording.core import format_date, format_instant
 
@@ -34,10 +34,6 @@ LISTS: dict[str, tuple[str, tuple[MessageState, ...], str]] = {
     "khong-gui": ("Không gửi", (MessageState.DROPPED,), "Không có thư nào bị bỏ."),
 }
 FIRST_LIST = "da-gui"
-
-
-class KeyForm(BaseForm):
-    """A button: nothing but its keys."""
 
 
 @dataclass(frozen=True, slots=True)
