@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
+from cchc_tasks.domain.deadlines import DeadlineReason
 from cchc_tasks.domain.plan_answers import Answer, AnswerKind, named_units, unit_names
 from cchc_tasks.domain.plan_progress import PROGRESS_DOUBTS, paper_on_day, period_of, progress_at
 from cchc_tasks.domain.plan_reading import Doubt, DoubtReason, PlanReading, Progress, TaskReading
@@ -114,7 +115,13 @@ def _question(key: int, doubt: Doubt, tasks: dict[str, TaskReading], year: int, 
 
 
 def _other_dates(row: _Row) -> tuple[Option, ...]:
-    """The year's end, and no date at all, where the reading says otherwise."""
+    """The year's end, and no date at all, where the reading says otherwise; around a day that no month has.
+
+    A day such as 31/11 may be the month's last day or the next month's first, and nothing else is offered for it.
+    """
+    around = _around(row) if row.doubt.detail == DeadlineReason.IMPOSSIBLE_DATE else ()
+    if around:
+        return (*around, Option((Answer(AnswerKind.UNDATED, row.places),)))
     chosen = row.task.deliverables if row.place is None else row.task.deliverables[row.place : row.place + 1]
     due = {owed.due_on for each in chosen for owed in each.obligations}
     options = []
@@ -123,6 +130,22 @@ def _other_dates(row: _Row) -> tuple[Option, ...]:
     if due != {None}:
         options.append(Option((Answer(AnswerKind.UNDATED, row.places),)))
     return tuple(options)
+
+
+_DAY_MONTH = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?(?!\d)")
+
+
+def _around(row: _Row) -> tuple[Option, ...]:
+    """The last day of the month, and the first of the next, where one day is printed that the month does not have."""
+    found = _DAY_MONTH.findall(row.doubt.text)
+    if len(found) != 1:
+        return ()
+    day, month, year = int(found[0][0]), int(found[0][1]), int(found[0][2] or row.year)
+    if not 28 < day <= 31 or not 1 <= month <= 12:
+        return ()
+    first = date(year + month // 12, month % 12 + 1, 1)
+    days = (first - timedelta(days=1), first)
+    return tuple(Option((Answer(AnswerKind.DEADLINE, row.places, due_on=each),)) for each in days)
 
 
 def _all_but_last(row: _Row) -> tuple[Option, ...]:
@@ -160,10 +183,19 @@ def _own_product(row: _Row) -> tuple[Option, ...]:
 
 
 def _leads(row: _Row) -> tuple[Option, ...]:
-    """Each unit named; a group cannot report, so it is not offered."""
+    """Each unit named, and each for its own product where they are as many; a group cannot report."""
     given = row.task.assignment
     names = [name for name in named_units(given) if not is_group_name(name) and name != given.lead]
-    return tuple(Option((Answer(AnswerKind.LEAD, unit=name),)) for name in names)
+    leads = tuple(Option((Answer(AnswerKind.LEAD, unit=name),)) for name in names)
+    return (*_each_its_own(row), *leads)
+
+
+def _each_its_own(row: _Row) -> tuple[Option, ...]:
+    """Every unit answers for its own product, where the print gives each product to one unit by order."""
+    named = [each.responsible for each in row.task.deliverables]
+    if len(named) < 2 or any(len(each) != 1 or is_group_name(each[0]) for each in named):
+        return ()
+    return (Option(tuple(Answer(AnswerKind.RESPONSIBLE, (place,), unit=each[0]) for place, each in enumerate(named))),)
 
 
 def _responsible(row: _Row) -> tuple[Option, ...]:

@@ -215,11 +215,18 @@ def option_words(question: Question, option: Option) -> str:
         return AS_READ[DoubtReason.TEXT_KEPT if is_converted else DoubtReason.TEXT_CONVERTED]
     if question.doubt.reason in PROGRESS_DOUBTS:
         return taking_over.option_words(question, option)
+    if len(option.answers) > 1 and question.doubt.reason in _READ_AS_UNITS:
+        return "Mỗi đơn vị chịu trách nhiệm sản phẩm của mình"
     if len(option.answers) > 1:
         return "Ngược lại: " + "; ".join(answer_words(answer) for answer in option.answers)
     if option.first.kind is AnswerKind.RESPONSIBLE and not option.first.unit:
         return "Các đơn vị cùng làm cả hai"
     return answer_words(option.first)
+
+
+def unknown_unit(name: str) -> str:
+    """A unit of the plan that the agency does not have yet."""
+    return f"{name} (chưa có trong hệ thống)"
 
 
 def shared_option(option: Option, count: int) -> str:

@@ -192,3 +192,25 @@ def test_every_option_that_is_offered_can_be_applied():
             if each.task is not None:
                 assert apply_answers(reading, [(each.task.row_id, answer) for answer in option.answers])
     assert len(questions) > 6
+
+
+def test_a_day_that_no_month_has_is_offered_as_the_days_around_it():
+    line = ("1.1 Rà soát", "Báo cáo", "Thanh tra Sở chủ trì", "Trước ngày 31/11", "")
+    (question,) = [each for each in questions_of(reading_of(line)) if each.takes_date]
+
+    offered = [option.first for option in question.options]
+
+    assert [each.due_on for each in offered] == [None, date(2021, 11, 30), date(2021, 12, 1), None]
+
+
+def test_units_by_order_may_each_answer_for_their_own_product():
+    line = ("1.1 Rà soát", "1. Kế hoạch\n2. Báo cáo", "Thanh tra Sở\nVăn phòng Sở", "Quý II/2021", "")
+    reading = reading_of(line)
+    (question,) = [each for each in questions_of(reading) if each.doubt.reason is DoubtReason.LEAD_UNRESOLVED]
+
+    own = question.options[1]
+
+    assert [(each.kind, each.places, each.unit) for each in own.answers] == [
+        (AnswerKind.RESPONSIBLE, (0,), "Thanh tra Sở"),
+        (AnswerKind.RESPONSIBLE, (1,), "Văn phòng Sở"),
+    ]

@@ -338,3 +338,17 @@ def test_a_column_for_lead_and_coordinating_units_holds_both():
     (task,) = read_plan(document, year=2022).tasks()
 
     assert (task.assignment.lead, task.assignment.coordinating) == ("Thanh tra Sở", ("Văn phòng Sở",))
+
+
+def test_a_row_of_an_area_that_holds_no_task_is_listed_once():
+    header = ("TT", "Nhiệm vụ chung", "Nhiệm vụ cụ thể", "Sản phẩm", "Đơn vị thực hiện", "Thời gian")
+    document = table(
+        ("1", "Cải cách thể chế", "1.1 Rà soát", "Báo cáo", "Thanh tra Sở", "Quý II/2022"),
+        ("2", "Cải cách tài chính", "", "Báo cáo tài chính", "", ""),
+        header=header,
+    )
+
+    reading = read_plan(document, year=2022)
+
+    listed = [doubt for doubt in reading.to_confirm if doubt.reason is DoubtReason.ROW_NOT_UNDERSTOOD]
+    assert [doubt.where for doubt in listed] == ["1:3"]

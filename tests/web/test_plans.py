@@ -7,6 +7,8 @@ from lxml import html
 from sqlalchemy import event, func, select
 
 from cchc_tasks.domain.plan_questions import AS_READ
+from cchc_tasks.domain.plan_reading import read_plan
+from cchc_tasks.domain.workflow import Status
 from cchc_tasks.readers import read_document
 from cchc_tasks.services import staging
 from cchc_tasks.storage.db import db
@@ -408,3 +410,67 @@ def test_the_staged_reading_is_the_offices_alone(session, client, office):
     assert client.get(f"/ke-hoach/nhap/{staged.id}").status_code == 403
     assert client.post(f"/ke-hoach/nhap/{staged.id}/nhap").status_code == 403
     assert AS_READ.first.kind.value == "as_read"
+
+
+# --- the plan as a file
+
+
+@pytest.mark.parametrize("ending", ["docx", "xlsx", "csv"])
+def test_a_plan_is_downloaded_as_a_file_that_reads_back_as_the_plan(client, session, ending):
+    office = make_office(session)
+    made = make_task(session, make_plan(session, office.agency), text="Rà soát văn bản", lead=office.unit)
+    session.commit()
+    sign_in(client, office.people["viewer"])
+    plan = made.task.area.plan
+
+    page = client.get(f"/ke-hoach/{plan.id}").get_data(as_text=True)
+    answer = client.get(f"/ke-hoach/{plan.id}/tep.{ending}")
+
+    name = plan.number.replace("/", "-")
+    assert f"/ke-hoach/{plan.id}/tep.{ending}" in page
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+    assert f"ke-hoach-{name.lower()}.{ending}" in answer.headers["Content-Disposition"]
+    assert "filename*=UTF-8''K%E1%BA%BF%20ho%E1%BA%A1ch%20" in answer.headers["Content-Disposition"]
+    assert "no-store" in answer.headers["Cache-Control"]
+    document = read_document(answer.data, f"ke-hoach.{ending}")
+    reading = read_plan(document, number=plan.number, issued_on=plan.issued_on, year=plan.year)
+    (task,) = reading.tasks()
+    assert task.text == "Rà soát văn bản"
+    assert [owed.due_on for owed in reading.obligations()] == [made.obligation.due_on]
+
+
+def test_what_was_withdrawn_is_not_in_the_file(client, session):
+    office = make_office(session)
+    plan = make_plan(session, office.agency)
+    make_task(session, plan, text="Còn lại", lead=office.unit)
+    gone = make_task(session, plan, text="Đã rút", lead=office.unit)
+    gone.obligation.status = Status.WITHDRAWN
+    session.commit()
+    sign_in(client, office.people["office"])
+
+    lines = client.get(f"/ke-hoach/{plan.id}/tep.csv").data.decode("utf-8-sig")
+
+    assert "Còn lại" in lines and "Đã rút" not in lines
+
+
+def test_all_that_a_heading_lacks_is_asked_for_at_once(signed_in):
+    table = "TT;Nhiệm vụ;Sản phẩm;Đơn vị chủ trì;Thời gian\n1.1;Rà soát;Báo cáo;Phòng Vũ trụ;Thường xuyên\n"
+
+    answer = upload(signed_in, name="ke-hoach.csv", data=table.encode())
+
+    words = text_of(answer)
+    assert answer.status_code == 422
+    assert "Tệp không có số, ký hiệu của kế hoạch" in words
+    assert "Tệp không có ngày ban hành kế hoạch" in words
+    assert "Không rõ kế hoạch trong tệp “ke-hoach.csv” của năm nào" in words
+
+
+def test_a_unit_that_the_agency_does_not_have_is_marked_where_it_could_lead(signed_in):
+    table = "TT;Nhiệm vụ;Sản phẩm;Phân công;Thời gian\n1.1;Rà soát;Báo cáo;Phòng Vũ trụ, Văn phòng Sở;Thường xuyên\n"
+    given = {"number": "1/KH-STTTT", "issued_on": "29/12/2020", "year": "2021"}
+
+    address = upload(signed_in, name="ke-hoach.csv", data=table.encode(), **given).location
+
+    words = text_of(signed_in.get(address))
+    assert "Phòng Vũ trụ chủ trì (chưa có trong hệ thống)" in words
+    assert "Văn phòng Sở chủ trì (chưa" not in words

@@ -82,7 +82,8 @@ def read_plan(
         year=year or heading.year,
     )
     if not heading.year:
-        raise UnreadableFile(ReadTrouble.NO_YEAR, file_name=document.file_name)
+        found = {"number": heading.number, "issued_on": heading.issued_on}
+        raise UnreadableFile(ReadTrouble.NO_YEAR, file_name=document.file_name, **found)
     reader = RowReader(heading.year, Context(heading.issued_on, today))
     areas = reader.read(parts)
     if not areas:

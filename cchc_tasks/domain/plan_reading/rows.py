@@ -66,6 +66,7 @@ class _AreaRows:
     name: str
     printed: str = ""
     place: str = ""
+    is_told: bool = False
     tasks: list[_TaskRows] = field(default_factory=list)
 
 
@@ -114,6 +115,7 @@ class RowReader:
         else:
             printed = " | ".join(text for text in row.cells.values() if text)
             self.doubts.append(Doubt(_place(row), printed, "", DoubtReason.ROW_NOT_UNDERSTOOD))
+            self._areas[-1].is_told = self._areas[-1].place == _place(row)
 
     def _join(self, task: _TaskRows, row: PlanRow) -> None:
         """The rest of a row that a page broke: its words belong to the cells above."""
@@ -142,6 +144,8 @@ class RowReader:
         """A heading without tasks of its own is no area; that it stood there is listed."""
         if self._areas and not self._areas[-1].tasks:
             empty = self._areas.pop()
+            if empty.is_told:
+                return
             self.doubts.append(Doubt(empty.place, empty.printed, "", DoubtReason.ROW_NOT_UNDERSTOOD))
 
     def _area(self, area: _AreaRows) -> AreaReading:

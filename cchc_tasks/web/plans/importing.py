@@ -76,7 +76,7 @@ def _came(form: UploadForm, outcome: reading_jobs.Outcome, field: str) -> Any:
         return upload_page(form, there=outcome["there"]), 409
     for name in outcome.get("missing", ()):
         form.refuse(name, words.HEADING_MISSING[name])
-    if not outcome.get("missing"):
+    if not outcome.get("missing") or "sentence" in outcome:
         sentence = outcome.get("sentence") or (words.READING_LOST if "lost" in outcome else words.READING_FAILED)
         form.refuse(outcome.get("field") or field, sentence)
     return upload_page(form), 500 if "failed" in outcome else 422

@@ -48,7 +48,7 @@ class Asked:
     buttons: tuple[Button, ...]
     takes_date: bool
     takes_progress: bool
-    unit_names: tuple[str, ...]
+    unit_names: tuple[tuple[str, str], ...]
     said: str = ""
     said_by: str = ""
     said_at: str = ""
@@ -178,10 +178,10 @@ def _asked(state: Review, question: Question, wrong: str) -> Asked:
         printed_text=" ".join(question.doubt.text.split()),
         reading=words.reading_words(question),
         reason=doubt_sentence(question.doubt),
-        buttons=tuple(_button(question, place, option) for place, option in enumerate(question.options)),
+        buttons=tuple(_button(state, question, place, option) for place, option in enumerate(question.options)),
         takes_date=question.takes_date,
         takes_progress=question.takes_progress,
-        unit_names=lead_names(state) if question.takes_unit else (),
+        unit_names=_lead_choices(state) if question.takes_unit else (),
         said=words.answered_words(question, given.answers) if given else "",
         said_by=given.by if given else "",
         said_at=_time(given) if given else "",
@@ -201,8 +201,21 @@ def _time(given: GivenAnswer) -> str:
     return format_instant(datetime.fromisoformat(given.at))
 
 
-def _button(question: Question, place: int, option: Option) -> Button:
-    return Button(words.option_words(question, option), f"{question.key}:{place}", is_proposed=option == AS_READ)
+def _lead_choices(state: Review) -> tuple[tuple[str, str], ...]:
+    """The same with what to show: a unit that the agency does not have is marked."""
+    unknown = _unknown_names(state)
+    return tuple((name, words.unknown_unit(name) if name in unknown else name) for name in lead_names(state))
+
+
+def _unknown_names(state: Review) -> frozenset[str]:
+    return frozenset(spelling for unit in state.units if unit.unit_id is None for spelling in unit.spellings)
+
+
+def _button(state: Review, question: Question, place: int, option: Option) -> Button:
+    said = words.option_words(question, option)
+    if option.kind is AnswerKind.LEAD and option.first.unit in _unknown_names(state):
+        said = words.unknown_unit(said)
+    return Button(said, f"{question.key}:{place}", is_proposed=option == AS_READ)
 
 
 def printed_lines(question: Question) -> list[str]:

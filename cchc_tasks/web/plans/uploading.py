@@ -72,12 +72,18 @@ def _work(app: Flask, what: Sent) -> Callable[[Hear], Outcome]:
             given = {"number": what.number, "issued_on": what.issued_on, "year": what.year}
             reading = read_plan(document, **given, today=local_day(what.now))  # type: ignore[arg-type]
         except UnreadableFile as error:
-            return {"field": FIELD_OF.get(error.reason), "sentence": wording.explain(error)}
+            told = {"field": FIELD_OF.get(error.reason), "sentence": wording.explain(error)}
+            return told | {"missing": _missing(error) if error.reason is ReadTrouble.NO_YEAR else []}
         other = _other_letters(what, reading)
         with app.app_context():
             return _stage(what, reading, other, document.sha256)
 
     return work
+
+
+def _missing(error: Invalid | UnreadableFile) -> list[str]:
+    """What else the heading lacks, so that it is asked for together."""
+    return [name for name in ("number", "issued_on", "year") if name in error.facts and not error.facts[name]]
 
 
 def _document(what: Sent, hear: Hear) -> SourceDocument:
@@ -115,7 +121,7 @@ def _stage(what: Sent, reading: PlanReading, other: PlanReading | None, sha256: 
     except DuplicateRequest as error:
         return {"twice": str(error.facts.get("result") or "")}
     except Invalid as error:
-        return {"missing": [name for name in ("number", "issued_on", "year") if not error.facts.get(name)]}
+        return {"missing": _missing(error)}
     except Refused as error:
         if error.reason is not RefusedReason.PLAN_EXISTS:
             raise
