@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -47,9 +47,9 @@ def answer(
 ) -> tuple[ReportEntry, ...]:
     """Writes the answers that say something new, all or none; an answer that changes nothing writes nothing.
 
-    A row is answered by the unit that is asked, or by the office. Raises `NotAllowed` for another's row, `NotFound`
-    for no such row, `Refused(NOT_ENTERED)` for a computed one, `StaleEdit` (facts: key) where it was answered
-    meanwhile, and `Refused(REPORT_SUBMITTED)`.
+    A row is answered by the unit that is asked, or by the office; a computed one takes a note and nothing else.
+    Raises `NotAllowed` for another's row, `NotFound` for no such row, `Refused(NOT_ENTERED)` for another value of a
+    computed one, `StaleEdit` (facts: key) where it was answered meanwhile, and `Refused(REPORT_SUBMITTED)`.
     """
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
@@ -59,6 +59,9 @@ def answer(
         written = []
         for each in answers:
             _check_answer(told, each, asks, actor)
+            if told.figures[each.key].is_computed:
+                # The page showed the computed value in its field, or the parts were answered meanwhile.
+                each = replace(each, printed="")
             row = _next_entry(session, report, each, held.get(each.key), actor, now)
             if row is not None:
                 session.add(row)
@@ -71,7 +74,8 @@ def _check_answer(told: ReportFigures, given: Answer, asks: Mapping[str, int], a
     asked = asks.get(row.key)
     work = Work(actor.agency_id, frozenset() if asked is None else frozenset({asked}))
     permissions.require(actor, Action.ANSWER_REPORT, work)
-    if told.figures[row.key].is_computed:
+    computed = told.figures[row.key].computed
+    if computed is not None and given.printed not in ("", computed.printed):
         raise Refused(RefusedReason.NOT_ENTERED, number=row.number)
 
 

@@ -4,6 +4,7 @@ import io
 import json
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import docx
@@ -199,3 +200,21 @@ def letter(count: int = 3) -> OfficialDocument:
             issued=IssueDay(15, 3, 2021),
         ),
     )
+
+
+def displayed(cell: openpyxl.cell.cell.Cell) -> str:
+    """What a spreadsheet program shows of a cell: a number by its own format, with Vietnamese signs."""
+    if not isinstance(cell.value, int | float) or isinstance(cell.value, bool):
+        return "" if cell.value is None else str(cell.value)
+    if not cell.number_format.startswith("[$-42A]"):
+        return str(cell.value)
+    pieces = cell.number_format.removeprefix("[$-42A]").split('"')
+    digits, literals = pieces[0], pieces[1::2]
+    value = Decimal(str(cell.value)) * (100 if "%" in cell.number_format else 1)
+    places = len(digits.partition(".")[2].rstrip("%"))
+    whole = digits.partition(".")[0].rstrip("%")
+    text = f"{value:{',' if ',' in digits else ''}.{places}f}"
+    if "," not in digits:
+        text = text.zfill(whole.count("0") + (places + 1 if places else 0))
+    text = text.translate(str.maketrans(",.", ".,"))
+    return text + ("%" if digits.endswith("%") else "") + "".join(literals) + "".join(pieces[2::2])
