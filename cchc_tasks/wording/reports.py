@@ -87,8 +87,8 @@ _CORRECT = "Sửa số sai, hoặc ghi lý do nếu số đúng."
 
 #: What was found and what to do; {first}, {others} are row numbers.
 FINDINGS: Mapping[FindingKind, str] = {
-    FindingKind.TOTAL_MISSING: "{first} còn trống trong khi dòng thành phần {others} đã có số. Nhập tổng số.",
-    FindingKind.SHARE_WITHOUT_TOTAL: "{first} còn trống trong khi tỷ lệ ở {others} đã ghi. Nhập tổng số làm mẫu số.",
+    FindingKind.TOTAL_MISSING: "{first} còn trống trong khi dòng thành phần {filled} đã có số. Nhập tổng số.",
+    FindingKind.SHARE_WITHOUT_TOTAL: "{first} còn trống trong khi tỷ lệ ở {filled} đã ghi. Nhập tổng số làm mẫu số.",
     FindingKind.BLANK: "{first} còn trống. Nhập số, hoặc chọn “chưa có” hay “không áp dụng”.",
     FindingKind.BLANK_IMPLIED: "{first} còn trống trong khi {others} cho biết câu trả lời{implied}. Nhập vào dòng này.",
     FindingKind.ANSWER_IN_NOTE: "{first} còn trống nhưng ghi chú đã trả lời (“{note}”). Nhập số vào ô số liệu.",
@@ -150,6 +150,7 @@ def finding_sentence(finding: Finding, form: Form) -> str:
 def _words_of(finding: Finding, form: Form) -> dict[str, str]:
     facts, rest = finding.facts, finding.keys[1:]
     others_printed = ", ".join(facts.get(f"v{place}") or "trống" for place in range(1, len(finding.keys)))
+    filled = tuple(key for place, key in enumerate(finding.keys) if place and facts.get(f"v{place}"))
     value, marks = facts.get("value", ""), facts.get("marks", "")
     return {
         "v0": "",
@@ -158,6 +159,7 @@ def _words_of(finding: Finding, form: Form) -> dict[str, str]:
         "others": rows_in_words(form, rest),
         "all": rows_in_words(form, finding.keys),
         "others_printed": others_printed,
+        "filled": rows_in_words(form, filled),
         "implied": f" ({value})" if value else "",
         "same": f" (bằng {rows_in_words(form, rest)})" if rest else "",
         "marks_in_words": ", ".join(CELL_MARKS[CellMark(mark)] for mark in marks.split(",") if mark),

@@ -67,7 +67,7 @@ def test_a_sentence_reads_as_an_office_would_write_it():
         "7.5.4 ghi 14, không khớp 3.7.1 (97). Sửa số sai, hoặc ghi lý do nếu số đúng."
     )
     assert sentence_at("quang-ngai-skhcn-2021-6t", "4.1.4", FindingKind.TOTAL_MISSING) == (
-        "4.1.4 còn trống trong khi dòng thành phần 4.1.4.1, 4.1.4.2 và 4.1.4.3 đã có số. Nhập tổng số."
+        "4.1.4 còn trống trong khi dòng thành phần 4.1.4.2 đã có số. Nhập tổng số."
     )
     assert sentence_at("soc-trang-stttt-2023-nam", "1.1", FindingKind.BLANK_IMPLIED) == (
         "1.1 còn trống trong khi 1.1.2 và 1.1.1 cho biết câu trả lời (87,23). Nhập vào dòng này."

@@ -33,8 +33,34 @@ def check(checked: Checked) -> tuple[Finding, ...]:
     ]
     order = {row.key: place for place, row in enumerate(checked.form.rows)}
     weights = {severity: weight for weight, severity in enumerate(Severity)}
-    unique = {finding.identity: finding for finding in findings}
+    unique = {finding.identity: finding for finding in _without_repeats(findings)}
     return tuple(sorted(unique.values(), key=lambda each: (weights[each.severity], order.get(each.keys[0], -1))))
+
+
+#: Findings that a blank row is told by, the most telling first; of these a row gets one.
+_OF_BLANKS = (
+    FindingKind.TOTAL_MISSING,
+    FindingKind.SHARE_WITHOUT_TOTAL,
+    FindingKind.BLANK_IMPLIED,
+    FindingKind.ANSWER_IN_NOTE,
+    FindingKind.BLANK,
+)
+
+
+def _without_repeats(findings: Sequence[Finding]) -> Iterator[Finding]:
+    told: dict[str, FindingKind] = {}
+    for kind in _OF_BLANKS:
+        for finding in findings:
+            if finding.kind is kind:
+                told.setdefault(finding.keys[0], kind)
+    seen: set[str] = set()
+    for finding in findings:
+        key = finding.keys[0]
+        if finding.kind in _OF_BLANKS:
+            if told[key] is not finding.kind or key in seen:
+                continue
+            seen.add(key)
+        yield finding
 
 
 def may_submit(findings: Sequence[Finding], accepted: Collection[str]) -> bool:

@@ -168,6 +168,16 @@ def test_a_real_annex_could_be_submitted_as_printed_once_its_warnings_are_accept
     assert may_submit(findings, warnings)
 
 
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_blank_row_is_told_once(slug):
+    blanks = {Kind.BLANK, Kind.BLANK_IMPLIED, Kind.ANSWER_IN_NOTE, Kind.TOTAL_MISSING, Kind.SHARE_WITHOUT_TOTAL}
+    told = [finding.keys[0] for finding in FINDINGS[slug] if finding.kind in blanks]
+    cells, form = cells_of(slug), form_of(slug)
+    blank = [row.key for row in form.value_rows if not cells[row.key].printed and row.value_type is not ValueType.TEXT]
+
+    assert sorted(told) == sorted(blank)
+
+
 def test_every_kind_has_a_severity():
     assert set(SEVERITY) == set(FindingKind)
 
