@@ -30,6 +30,7 @@ from cchc_tasks.web import (
     overview,
     plans,
     reminders,
+    reorganising,
     saved_filters,
     security,
     tasks,
@@ -70,7 +71,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.extensions["cchc_tasks.post"] = make_post(settings)
     db.init_app(app)
     # The order counts: limits and headers stand before the form is read for its token.
-    for part in (security, htmx, errors, filters, base_form, login, context):
+    for part in (security, htmx, errors, filters, reorganising, base_form, login, context):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -36,6 +36,7 @@ class Action(StrEnum):
     SEND_REMINDERS = "send_reminders"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_UNITS = "manage_units"
+    GIVE_POWER = "give_power"
     EDIT_REMINDER_RULES = "edit_reminder_rules"
     MANAGE_HOLIDAYS = "manage_holidays"
     MOVE_DEMO_CLOCK = "move_demo_clock"
@@ -167,6 +168,7 @@ GRANTS: dict[Action, tuple[tuple[Role, Scope], ...]] = {
     Action.READ_REMINDERS: ((Role.OFFICE, Scope.AGENCY), (Role.ADMIN, Scope.AGENCY)),
     Action.SEND_REMINDERS: ((Role.OFFICE, Scope.AGENCY), (Role.ADMIN, Scope.AGENCY)),
     Action.MANAGE_PEOPLE: ((Role.ADMIN, Scope.AGENCY),),
+    Action.GIVE_POWER: ((Role.ADMIN, Scope.AGENCY), (Role.LEADER, Scope.AGENCY), (Role.HEAD, Scope.AGENCY)),
     Action.MANAGE_UNITS: ((Role.ADMIN, Scope.AGENCY), (Role.OFFICE, Scope.AGENCY)),
     Action.EDIT_REMINDER_RULES: ((Role.OFFICE, Scope.AGENCY),),
     Action.MANAGE_HOLIDAYS: ((Role.ADMIN, Scope.AGENCY), (Role.OFFICE, Scope.AGENCY)),

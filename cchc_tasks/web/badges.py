@@ -12,6 +12,7 @@ from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import confirmation as confirmation_queries
 from cchc_tasks.storage.queries import extensions as extension_queries
 from cchc_tasks.storage.queries import obligations as obligation_queries
+from cchc_tasks.storage.queries import orphans as orphan_queries
 from cchc_tasks.storage.queries.obligations import WorkFilter
 from cchc_tasks.web import clock
 
@@ -38,6 +39,12 @@ def overdue(principal: Principal) -> Badge | None:
     facts = obligation_queries.count_facts(db.session, principal.agency_id, wanted)
     late = sum(number for each, number in facts if standing(each, today) is Standing.OVERDUE)
     return Badge(late, "late", "việc quá hạn") if late else None
+
+
+def orphans(principal: Principal) -> Badge | None:
+    """How much open work nobody answers for."""
+    number = orphan_queries.count_orphans(db.session, principal.agency_id, clock.today())
+    return Badge(number, "late", "việc chưa có người chịu trách nhiệm") if number else None
 
 
 def waiting(principal: Principal) -> Badge | None:

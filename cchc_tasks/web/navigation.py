@@ -46,9 +46,13 @@ class Item:
     badge_words: str = ""
 
 
-PEOPLE_PAGES = frozenset({"admin.person", "admin.person_new", "admin.people_import", "admin.people_look_at"})
-UNIT_PAGES = frozenset({"admin.unit", "admin.unit_new"})
+PEOPLE_PAGES = frozenset(
+    {"admin.person", "admin.person_new", "admin.people_import", "admin.people_look_at", "admin.person_away"}
+)
+UNIT_PAGES = frozenset({"admin.unit", "admin.unit_new", "admin.reorganise", "admin.unit_timeline"})
 FILTER_PAGES = frozenset({"saved_filters.show", "saved_filters.save", "saved_filters.rename"})
+#: Who gives powers for a time, or gets them given by others.
+GIVERS = frozenset({Role.HEAD, Role.LEADER, Role.ADMIN})
 WORKERS = frozenset({Role.HEAD, Role.STAFF, Role.OFFICE, Role.LEADER})
 
 ENTRIES: tuple[Entry, ...] = (
@@ -63,6 +67,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("people", "Người dùng", "admin.people", "key", 3, Action.MANAGE_PEOPLE, also=PEOPLE_PAGES),
     Entry("holidays", "Ngày nghỉ", "admin.holidays", "cal", 3, Action.MANAGE_HOLIDAYS),
     Entry("units", "Đơn vị", "admin.units", "unit", 3, Action.MANAGE_UNITS, also=UNIT_PAGES),
+    Entry("orphans", "Việc chưa có người", "admin.orphans", "warn", 3, Action.EDIT_PLAN, badge=badges.orphans),
+    Entry("mandates", "Uỷ quyền", "admin.mandates", "confirm", 3, roles=GIVERS),
 )
 #: Which three stand at the foot of a phone's screen, by the first role that fits.
 ON_PHONE: tuple[tuple[Role, tuple[str, ...]], ...] = (

@@ -77,6 +77,7 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Action.SEND_REMINDERS: "gửi nhắc việc",
         Action.MANAGE_PEOPLE: "quản lý người dùng",
         Action.MANAGE_UNITS: "quản lý đơn vị",
+        Action.GIVE_POWER: "giao quyền cho người khác",
         Action.EDIT_REMINDER_RULES: "đặt quy tắc nhắc việc",
         Action.MANAGE_HOLIDAYS: "sửa ngày nghỉ, ngày làm bù",
         Action.MOVE_DEMO_CLOCK: "đổi ngày của bản minh họa",

@@ -18,7 +18,7 @@ from cchc_tasks.domain.errors import (
     StaleEdit,
     UnsafeDatabase,
 )
-from cchc_tasks.wording import backups, evidence, extensions, people, plans, reading, reminders
+from cchc_tasks.wording import backups, evidence, extensions, people, plans, reading, reminders, reports, units
 from cchc_tasks.wording.core import LABELS, format_date, format_instant, label
 
 REFUSED: dict[RefusedReason, str] = {
@@ -79,7 +79,9 @@ EXPLANATIONS: dict[type[DomainError], Callable[[Any], str]] = {
     **people.EXPLANATIONS,
     **evidence.EXPLANATIONS,
     **reading.EXPLANATIONS,
+    **reports.EXPLANATIONS,
     **reminders.EXPLANATIONS,
+    **units.EXPLANATIONS,
     UnsafeDatabase: lambda error: (
         f"Cơ sở dữ liệu không bảo đảm an toàn: {error.facts.get('setting')} là "
         f"{error.facts.get('found')}, cần {error.facts.get('wanted')}. Cài đúng các gói trong requirements.txt, "

@@ -1,7 +1,7 @@
 """Words about units in time: decisions, what they move, acting heads and delegates, work without anybody."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from cchc_tasks.domain.errors import DomainError
@@ -13,7 +13,7 @@ from cchc_tasks.domain.reorganisations import (
     ReorganisationKind,
     ReorganisationTrouble,
 )
-from cchc_tasks.wording.core import format_date, format_number, label
+from cchc_tasks.wording.core import format_date, format_instant, format_number, label
 
 KINDS: dict[ReorganisationKind, str] = {
     ReorganisationKind.MERGE: "Sáp nhập, hợp nhất",
@@ -139,6 +139,14 @@ ORPHANS_EXPLAINED = (
 ORPHAN_ENDED = "Đơn vị đã kết thúc"
 ORPHAN_EMPTY = "Đơn vị không có ai đang làm việc"
 ORPHAN_UNNAMED = "Chưa có đơn vị nào được giao"
+
+
+#: The reason in the ledger of work that is handed on from that page.
+ORPHANS_GIVEN = "Chuyển việc chưa có người chịu trách nhiệm."
+
+
+def recorded_at(moment: datetime) -> str:
+    return f"Ghi nhận {format_instant(moment)}"
 
 
 def orphans_given(number: int, name: str) -> str:

@@ -38,6 +38,7 @@ from tests.factories import (
 )
 from tests.support import plan_163
 from tests.support.fingerprint import fingerprint
+from tests.support.people_away import Planned, plan_changes
 from tests.support.two_offices import ask_for_time
 
 PEOPLE = ("admin", "office", "leader", "head", "staff", "other_head", "viewer")
@@ -172,6 +173,18 @@ ROUTES: dict[str, Route] = {
     "admin.unit_save": Route(OFFICE_AND_ADMIN),
     "admin.unit_rename": Route(OFFICE_AND_ADMIN),
     "admin.unit_members": Route(OFFICE_AND_ADMIN),
+    "admin.unit_timeline": Route(EVERYBODY),
+    "admin.reorganise": Route(OFFICE_AND_ADMIN),
+    "admin.decision_cancel": Route(OFFICE_AND_ADMIN),
+    "admin.orphans": Route(OFFICE),
+    "admin.orphans_give": Route(OFFICE),
+    "admin.mandates": Route(EVERYBODY),
+    "admin.mandate_give": Route(frozenset({"admin", "leader", "head", "other_head"})),
+    "admin.mandate_revoke": Route(ADMIN | {"leader"}, refusal=404),
+    "admin.person_away": Route(ADMIN),
+    "admin.person_absence": Route(ADMIN),
+    "admin.person_absence_end": Route(ADMIN),
+    "admin.person_role_move": Route(ADMIN),
 }
 
 
@@ -188,12 +201,16 @@ class World:
     staged: StagedImport
     #: The head of the other unit asked for more time.
     request_id: int
+    planned: Planned
 
 
 ARGUMENTS: dict[str, Callable[[World], Any]] = {
     "person_id": lambda world: world.office.people["staff"].id,
     "membership_id": lambda world: world.office.people["staff"].memberships[0].id,
     "unit_id": lambda world: world.office.unit.id,
+    "decision_id": lambda world: world.planned.decision_id,
+    "mandate_id": lambda world: world.planned.mandate_id,
+    "absence_id": lambda world: world.planned.absence_id,
     "feed_id": lambda world: world.feed.id,
     "filter_id": lambda world: world.saved.id,
     "token": lambda world: "no-such-token",
@@ -240,7 +257,8 @@ def world(session: Session, settings: Settings) -> World:
     reader = principal_of(session, office.people["office"])
     staged = staging.stage(session, plan_163.reading(), file_name="163.xlsx", sha256="1" * 64, actor=reader, now=NOW)
     request_id = ask_for_time(session, late.obligation, office.people["other_head"])
-    return World(office, feed, saved, message, made, evidence.id, staged, request_id)
+    planned = plan_changes(session, office.people, office.other_unit)
+    return World(office, feed, saved, message, made, evidence.id, staged, request_id, planned)
 
 
 def rules_of(app: Flask, endpoint: str) -> list[tuple[Rule, str]]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.permissions import Mandate, MandateKind, Principal, Role
 from cchc_tasks.domain.permissions import Membership as DomainMembership
-from cchc_tasks.storage.models import Agency, GroupMember, Membership, Person, UnitName
+from cchc_tasks.storage.models import Absence, Agency, GroupMember, Membership, Person, UnitName
 from cchc_tasks.storage.models import Mandate as MandateRow
 
 
@@ -293,3 +293,21 @@ def list_demo_people(session: Session, today: date) -> Demo | None:
             for account in accounts
         ),
     )
+
+
+def list_mandates(session: Session, agency_id: int, day: date, *, person_id: int | None = None) -> list[MandateRow]:
+    """Powers that are not over on `day` nor revoked, of everybody or those that one person got or gave."""
+    query = select(MandateRow).where(
+        MandateRow.agency_id == agency_id,
+        MandateRow.revoked_at.is_(None),
+        or_(MandateRow.ends_on.is_(None), MandateRow.ends_on >= day),
+    )
+    if person_id is not None:
+        query = query.where(or_(MandateRow.person_id == person_id, MandateRow.from_person_id == person_id))
+    return list(session.scalars(query.order_by(MandateRow.starts_on, MandateRow.id)))
+
+
+def list_absences(session: Session, agency_id: int, person_id: int) -> list[Absence]:
+    """Every long leave of a person, the latest first."""
+    query = select(Absence).where(Absence.agency_id == agency_id, Absence.person_id == person_id)
+    return list(session.scalars(query.order_by(Absence.starts_on.desc(), Absence.id.desc())))

@@ -1,6 +1,16 @@
 """The administrator's pages: people, units, the demo's day."""
 
-from cchc_tasks.web.admin import holidays, people, people_import, units
+from cchc_tasks.web.admin import holidays, mandates, orphans, people, people_import, reorganising, timeline, units
 from cchc_tasks.web.admin.views import bp
 
-__all__ = ["bp", "holidays", "people", "people_import", "units"]
+__all__ = [
+    "bp",
+    "holidays",
+    "mandates",
+    "orphans",
+    "people",
+    "people_import",
+    "reorganising",
+    "timeline",
+    "units",
+]

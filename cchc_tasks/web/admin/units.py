@@ -13,12 +13,14 @@ from cchc_tasks.services import units as service
 from cchc_tasks.services.units import NewUnit
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import Unit
+from cchc_tasks.storage.queries import reorganisations as reorganisation_queries
 from cchc_tasks.storage.queries import units as unit_queries
 from cchc_tasks.web import clock
-from cchc_tasks.web.admin.forms import MembersForm, RenameForm, UnitDetailsForm, UnitForm
+from cchc_tasks.web.admin.forms import ConfirmForm, MembersForm, RenameForm, UnitDetailsForm, UnitForm
 from cchc_tasks.web.admin.views import bp
 from cchc_tasks.web.login import current_principal, requires, who_and_when
 from cchc_tasks.wording import people as words
+from cchc_tasks.wording import units as unit_words
 
 
 @bp.get("/don-vi")
@@ -37,6 +39,8 @@ def units() -> Any:
             group_id: unit_queries.in_order(short_names[each] for each in ids) for group_id, ids in members.items()
         },
         today=today,
+        decisions=decision_lines(),
+        confirm_form=ConfirmForm(formdata=None),
     )
 
 
@@ -179,3 +183,22 @@ def group_history(unit: Unit) -> list[tuple[str, str]]:
     names = unit_queries.names_on(db.session, unit.agency_id, clock.today())
     rows = unit_queries.list_group_history(db.session, unit.agency_id, unit.id)
     return [(names.get(row.member_id, ""), words.period(row.valid_from, row.valid_to)) for row in rows]
+
+
+def decision_lines() -> list[dict[str, Any]]:
+    """Every decision of the agency for the page of units, the latest first."""
+    agency_id = current_principal().agency_id
+    found = []
+    for each in reorganisation_queries.list_decisions(db.session, agency_id):
+        names = unit_queries.names_on(db.session, agency_id, each.row.effective_on)
+        found.append(
+            {
+                "id": each.row.id,
+                "said": unit_words.in_one_sentence(each.row.kind, each.lines, names),
+                "document": unit_words.by_document(each.row.number, each.row.issued_on, each.row.subject),
+                "state": unit_words.state(each.outcome.outcome if each.outcome else None, each.row.effective_on),
+                "is_pending": each.is_pending,
+                "moved": unit_words.what_moved(each.outcome.facts) if each.outcome and each.outcome.facts else "",
+            }
+        )
+    return list(reversed(found))
