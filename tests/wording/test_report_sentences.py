@@ -1,10 +1,14 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cchc_tasks.domain.counting import OutReason
+from cchc_tasks.domain.reports.checks import check
 from cchc_tasks.domain.reports.figures import Inputs, RegisterEntry, compute
-from cchc_tasks.domain.reports.texts import render, stale_numbers
+from cchc_tasks.domain.reports.findings import Checked, FindingKind, Statement
+from cchc_tasks.domain.reports.texts import bound_numbers, render, stale_numbers
 from cchc_tasks.wording import report_sentences
 from cchc_tasks.wording.report_sentences import Naming, OpenWork, open_work_lines, sentences_of
 from tests.domain.reports.plans import BEFORE, CUT_OFF, plan_of
@@ -113,3 +117,41 @@ def test_what_is_not_done_is_told_with_whose_it_is_and_why():
 @pytest.mark.parametrize("reason", list(OutReason))
 def test_every_reason_has_its_words(reason):
     assert open_work_lines("nhiệm vụ", [OpenWork("1", "Việc", "", reason, date(2023, 12, 31))])[1].endswith(".")
+
+
+TEXT_KINDS = {FindingKind.TEXT_DISAGREES, FindingKind.TEXT_OTHER_PERIOD, FindingKind.TEXT_NAMES_MORE}
+
+
+@given(st.data())
+def test_a_written_sentence_never_contradicts_the_row_it_was_written_from(data):
+    def plan():
+        total = data.draw(st.integers(0, 60))
+        done = data.draw(st.integers(0, total))
+        return [plan_of(done, total, late=data.draw(st.integers(0, done)))]
+
+    form = form_of(SLUGS[2])
+    kinds = ("cchc", "assigned_by_province", "communication")
+    figures = compute(
+        form,
+        Inputs(
+            WINDOW,
+            tallies={kind: plan() for kind in kinds},
+            scoped={"steer.inspect.divisions": plan(), "steer.inspect.units_under": plan()},
+            registers={
+                key: [RegisterEntry("1", "", BEFORE, data.draw(st.integers(0, 1500)))]
+                for key in ("steer.docs_issued", "steer.inspect.findings", "steer.inspect.findings_resolved")
+            },
+        ),
+    )
+    texts = tuple(each.sentence for each in sentences_of(form, figures, Naming("Sở", "Kế hoạch năm 2023", "nhiệm vụ")))
+    checked = Checked(
+        form,
+        {key: figure.cell for key, figure in figures.items()},
+        WINDOW,
+        "year",
+        statements=tuple(Statement(number.key, render(text)) for text in texts for number in bound_numbers(text)),
+        texts=texts,
+        figures=figures,
+    )
+
+    assert [finding for finding in check(checked) if finding.kind in TEXT_KINDS] == []

@@ -1,3 +1,6 @@
+import io
+
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,6 +8,7 @@ from hypothesis import strategies as st
 from cchc_tasks.domain.grid import Cell, Table
 from cchc_tasks.domain.reports.form_tables import form_from_table, form_to_rows
 from cchc_tasks.domain.reports.forms import FormTrouble, InvalidForm, Source, ValueType
+from cchc_tasks.readers import read_document
 from cchc_tasks.storage.report_forms import shipped_forms
 from cchc_tasks.wording.reports import explain_form
 
@@ -193,3 +197,35 @@ def test_any_table_is_a_form_or_is_refused_with_its_faults(rows):
 
     assert (form is None) == bool(sentences)
     assert form is None or form_from_table(table_of(*form_to_rows(form)), HEAD) == form
+
+
+def workbook_of(rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def test_a_form_comes_back_whole_from_a_real_workbook():
+    form = next(form for form in shipped_forms() if form.code == "soc-trang-so-nganh")
+    head = {
+        "code": form.code,
+        "version": 1,
+        "name": form.name,
+        "valid_from": form.valid_from,
+        "valid_to": form.valid_to,
+    }
+
+    document = read_document(workbook_of(form_to_rows(form)), "bieu.xlsx")
+
+    assert form_from_table(document.tables[0], head, based_on=form) == form
+
+
+def test_numbers_that_excel_took_for_numbers_are_places_all_the_same():
+    rows = [SHORT, (1, "Chỉ đạo", None), (1.1, "Số nhiệm vụ", "Nhiệm vụ"), (1.2, "Số văn bản", "Văn bản")]
+
+    document = read_document(workbook_of(rows), "bieu.xlsx")
+
+    assert [row.code for row in form_from_table(document.tables[0], HEAD).rows] == ["1", "1.1", "1.2"]
