@@ -103,6 +103,9 @@ class DigestItem:
     actor_name: str | None = None
     #: The civil day of what the line tells of: a report, a return, a handover, a request.
     told_on: date | None = None
+    #: The report whose entries are asked for, and how many are missing; then there is no obligation and no task (0).
+    report_id: int | None = None
+    missing: int = 0
     #: What a request to extend asks for or was granted; None where it was refused.
     new_due_on: date | None = None
     #: The first deadline, and how often a later one was granted.

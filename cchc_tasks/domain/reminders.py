@@ -39,6 +39,7 @@ class DropReason(StrEnum):
     OLD_NEWS = "old_news"
     NOT_WANTED = "not_wanted"
     RULE_OFF = "rule_off"
+    ENTERED = "entered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,8 +103,13 @@ class Renderer:
             facts=wording.item_facts(item, day),
             units=", ".join(item.unit_names),
             note=one_line(wording.item_note(item)),
-            href=f"{self.base_url}/nhiem-vu/{item.task_id}",
+            href=f"{self.base_url}{_path(item)}",
         )
+
+
+def _path(item: DigestItem) -> str:
+    """The page of what a line is about."""
+    return f"/nhiem-vu/{item.task_id}" if item.report_id is None else f"/bao-cao/{item.report_id}"
 
 
 def _payload_values(payload: Mapping[str, object]) -> dict[str, object]:

@@ -59,6 +59,7 @@ DROP_REASONS: dict[DropReason, str] = {
     DropReason.ANSWERED: "tình trạng đã thay đổi",
     DropReason.OLD_NEWS: "tin đã cũ",
     DropReason.NOT_WANTED: "người nhận chỉ nhận việc gấp",
+    DropReason.ENTERED: "số liệu đã nhập đủ",
     DropReason.RULE_OFF: "cơ quan đã tắt loại nhắc này",
 }
 
@@ -113,6 +114,8 @@ def item_facts(item: DigestItem, day: date) -> str:
     match item.rule:
         case Rule.PROGRESS_NOTE:
             return _progress(item)
+        case Rule.REPORT_ENTRY:
+            return f"Còn {format_number(item.missing)} số liệu chưa nhập. {_due(item, day)}"
         case Rule.CUT_OFF:
             return f"{_due(item, day)} Chưa báo cáo trước ngày {format_date(item.cut_off)} thì tính là chưa hoàn thành."
         case Rule.CONFIRM_BY_CUT_OFF:

@@ -307,6 +307,12 @@ def preferences_of(session: Session, agency_id: int, person_ids: Iterable[int]) 
     return {person_id: from_json(preferences or {}) for person_id, preferences in rows}
 
 
+def names_of(session: Session, agency_id: int, person_ids: Iterable[int]) -> dict[int, str]:
+    """What these people are called."""
+    query = select(Person.id, Person.name).where(Person.agency_id == agency_id, Person.id.in_(sorted(person_ids)))
+    return {row.id: row.name for row in session.execute(query)}
+
+
 def lines_of(session: Session, agency_id: int, message_row_id: int) -> list[ReminderLine]:
     """The lines that joined one digest."""
     query = select(ReminderLine).where(

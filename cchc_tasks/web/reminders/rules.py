@@ -17,6 +17,7 @@ from cchc_tasks.services import reminder_rules, reminders
 from cchc_tasks.services.reminders import PlannedLine
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import reminders as queries
+from cchc_tasks.storage.queries.report_reminders import list_missing
 from cchc_tasks.web import clock
 from cchc_tasks.web.login import current_principal, requires, who_and_when
 from cchc_tasks.web.reminders.forms import RulesForm, TrialForm
@@ -89,6 +90,10 @@ def rules_page(form: RulesForm | None = None) -> str:
     )
 
 
+#: Title and address by kind of subject and its id.
+Titles = dict[tuple[SubjectKind, int], tuple[str, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedMail:
     """What one person would be sent on a day: the headings with their works' titles, few of each, and how many more."""
@@ -116,13 +121,14 @@ def planned() -> Any:
     )
 
 
-def titles_of(lines: list[PlannedLine]) -> dict[int, tuple[str, str]]:
-    """Numbers with the product's words, and the address, by obligation."""
+def titles_of(lines: list[PlannedLine]) -> Titles:
+    """What each subject is called, with the address of its page if it has one."""
     agency_id = current_principal().agency_id
     ids = {each.line.subject_id for each in lines if each.line.kind is SubjectKind.OBLIGATION}
     texts = queries.texts_of(db.session, agency_id, queries.facts_of(db.session, agency_id, ids))
-    return {
-        key: (
+    reports = list_missing(db.session, agency_id) if any(each.line.kind is SubjectKind.REPORT for each in lines) else []
+    return {(SubjectKind.REPORT, each.report_id): (each.title, "") for each in reports} | {
+        (SubjectKind.OBLIGATION, key): (
             f"{', '.join(each.numbers)} {each.period_label + ': ' if each.period_label else ''}{each.product_text}",
             url_for("tasks.show", task_id=each.task_id),
         )
@@ -130,7 +136,7 @@ def titles_of(lines: list[PlannedLine]) -> dict[int, tuple[str, str]]:
     }
 
 
-def mails_of(lines: list[PlannedLine], titles: dict[int, tuple[str, str]]) -> list[PlannedMail]:
+def mails_of(lines: list[PlannedLine], titles: Titles) -> list[PlannedMail]:
     """The mails of a day, one a recipient, in the order of names."""
     agency_id = current_principal().agency_id
     names = queries.names_of(db.session, agency_id, {each.line.recipient_id for each in lines})
@@ -143,12 +149,10 @@ def mails_of(lines: list[PlannedLine], titles: dict[int, tuple[str, str]]) -> li
     ]
 
 
-def _groups(
-    lines: list[PlannedLine], titles: dict[int, tuple[str, str]]
-) -> tuple[tuple[str, int, tuple[tuple[str, str], ...]], ...]:
+def _groups(lines: list[PlannedLine], titles: Titles) -> tuple[tuple[str, int, tuple[tuple[str, str], ...]], ...]:
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for each in lines:
-        groups[mail_words.HEADINGS[each.line.rule]].append(titles.get(each.line.subject_id, ("", "")))
+        groups[mail_words.HEADINGS[each.line.rule]].append(titles.get((each.line.kind, each.line.subject_id), ("", "")))
     return tuple((heading, len(items), tuple(items[:FEW])) for heading, items in groups.items())
 
 
