@@ -7,14 +7,14 @@ from cchc_tasks.domain.deadlines.tokens import ROMAN
 from cchc_tasks.domain.text import lower, one_line
 
 _TASK_NUMBER = re.compile(
-    r"^\(?(?P<dotted>\d{1,2}(?:\.\d{1,2}){1,2})[.)]?\s+(?=\S)|^\(?(?P<plain>\d{1,2})[.)](?!\d)\s*(?=\S)"
+    r"^\(?(?P<dotted>\d{1,2}(?:\.\d{1,3}){1,2})[.)]?\s+(?=\S)|^\(?(?P<plain>\d{1,3})[.)](?!\d)\s*(?=\S)"
 )
 _AREA_NUMBER = re.compile(
     r"^\(?(?P<roman>[IVX]{1,5})[.)\s]\s*(?=\S)|^\(?(?P<plain>\d{1,2})[.)]?\s+(?=\S)|^(?P<letter>[A-ZĐ])[.)]\s+"
 )
 _CAPTION = re.compile(r"(?:[IVX]{1,5}|[A-ZĐ]|\d{1,2})[.)] *\S")
 _LONGEST_AREA = 200
-_NUMBER_CELL = re.compile(r"\(?(\d{1,2}(?:\.\d{1,2}){0,2})[.)]?")
+_NUMBER_CELL = re.compile(r"\(?(\d{1,3}(?:\.\d{1,3}){0,2})[.)]?")
 
 
 @dataclass(frozen=True, slots=True)
