@@ -82,6 +82,11 @@ def candidate_words(numbers: tuple[str, ...], text: str) -> str:
     return f"{', '.join(numbers)} {' '.join(text.split())}".strip()
 
 
+def document_words(number: str, issued_on: date) -> str:
+    """ "88/KH-STTTT ngày 10/6/2021"."""
+    return f"{number} ngày {format_date(issued_on)}"
+
+
 def done(number: str, effective_on: date) -> str:
     """What is said after an amendment was recorded."""
     return f"Đã ghi điều chỉnh theo {number}, hiệu lực từ {format_date(effective_on)}."

@@ -3,8 +3,19 @@
 import pytest
 from sqlalchemy import select
 
-from cchc_tasks.storage.models import Amendment, LedgerRow, Obligation, Plan, StagedImport, Task
-from tests.factories import make_office, sign_in
+from cchc_tasks.domain.permissions import Role
+from cchc_tasks.storage.models import (
+    Amendment,
+    LedgerRow,
+    Membership,
+    Obligation,
+    Person,
+    Plan,
+    StagedImport,
+    Task,
+)
+from cchc_tasks.storage.queries.plans import list_plans
+from tests.factories import PASSWORD, make_office, sign_in
 from tests.support import amended_163, plan_163
 from tests.web.test_plans import accept_all, count, review_page, text_of, upload
 
@@ -113,3 +124,44 @@ def test_a_supplement_with_its_own_number_is_offered_the_plan_of_the_year(sessio
     assert "Là bản điều chỉnh của 163/KH-STTTT" in words
     assert 'value="88/KH-STTTT"' in page
     assert "rút khỏi kế hoạch" not in page
+
+
+def test_the_plan_page_lists_its_amendments_and_counts_without_what_was_withdrawn(session, signed_in, page):
+    answer_rest(signed_in, page)
+    signed_in.post(difference_address(session), data=DOCUMENT)
+    session.rollback()
+    plan = session.scalars(select(Plan)).one()
+
+    words = text_of(signed_in.get(f"/ke-hoach/{plan.id}"))
+
+    assert "88/KH-STTTT ngày 10/01/2021, hiệu lực từ 15/02/2021: Điều chỉnh kế hoạch" in words
+    (line,) = list_plans(session, plan.agency_id)
+    # 41 rows, three added, one withdrawn.
+    assert line.tasks == 43
+    assert f"{line.tasks} dòng, {line.deliverables} sản phẩm, {line.obligations} mốc phải nộp" in words
+
+
+def office_email(session):
+    query = select(Person).join(Membership, Membership.person_id == Person.id).where(Membership.role == Role.OFFICE)
+    return session.scalars(query).first().email
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_difference_has_no_fault_a_checker_finds(session, signed_in, page, new_page, axe_script, width):
+    answer_rest(signed_in, page)
+    address = difference_address(session)
+    browser = new_page(width=width, bypass_csp=True)
+    browser.goto("/dang-nhap")
+    browser.fill("input[name=email]", office_email(session))
+    browser.fill("input[name=password]", PASSWORD)
+    browser.click("button[type=submit]")
+    browser.wait_for_url("**/viec-cua-toi")
+
+    for path in (page, address):
+        browser.goto(path)
+        browser.evaluate(axe_script)
+        found = browser.evaluate(
+            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+        )
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == [], path
+        assert browser.evaluate("document.documentElement.scrollWidth") <= width

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import Integer, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from cchc_tasks.domain.errors import NotFound
@@ -85,9 +85,11 @@ def _counts(session: Session, query: object, column: object) -> Iterable[tuple[i
 
 
 def _task_counts(session: Session, agency_id: int) -> dict[int, tuple[int, int]]:
-    """Tasks of each plan, and those among them without a lead."""
+    """Tasks of each plan that were not withdrawn whole, and those among them without a lead."""
     is_open = cast(Task.lead_basis == LeadBasis.UNRESOLVED, Integer)
-    query = select(Task.plan_id, func.count(), func.sum(is_open)).where(Task.agency_id == agency_id)
+    owed = Obligation.task_id == Task.id
+    is_in = or_(~exists().where(owed), exists().where(owed, Obligation.status.not_in(REMOVED_STATUSES)))
+    query = select(Task.plan_id, func.count(), func.sum(is_open)).where(Task.agency_id == agency_id, is_in)
     return {row[0]: (row[1], row[2] or 0) for row in session.execute(query.group_by(Task.plan_id))}
 
 

@@ -10,13 +10,15 @@ from markupsafe import Markup
 
 from cchc_tasks.domain.standing import Standing
 from cchc_tasks.domain.units import LeadBasis
-from cchc_tasks.domain.workflow import Status
+from cchc_tasks.domain.workflow import REMOVED_STATUSES, Status
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import Area, Deliverable, Plan, Task
 from cchc_tasks.storage.queries import tasks as task_queries
+from cchc_tasks.storage.queries.amendments import list_amendments
 from cchc_tasks.storage.queries.obligations import WorkFilter, list_work
 from cchc_tasks.storage.queries.tasks import UnitCard
 from cchc_tasks.web.work_items import Marks, WorkItem, present
+from cchc_tasks.wording import amendments as amendment_words
 from cchc_tasks.wording import plans as words
 
 #: What of several periods is shown first: what is late, then what comes next.
@@ -75,8 +77,19 @@ class AreaLines:
 
 
 @dataclass(frozen=True, slots=True)
+class AmendmentLine:
+    """A document that amended the plan."""
+
+    ordinal: int
+    document: str
+    effective_on: date
+    kind: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanPage:
-    """The whole table and its figures."""
+    """The whole table, and the figures of what is in the plan at present: without what was withdrawn."""
 
     areas: tuple[AreaLines, ...]
     tasks: int
@@ -84,6 +97,20 @@ class PlanPage:
     obligations: int
     done: int
     open_leads: int
+
+
+def amendments_of(plan: Plan) -> list[AmendmentLine]:
+    """The plan's amendments, the first one first."""
+    return [
+        AmendmentLine(
+            ordinal=each.ordinal,
+            document=amendment_words.document_words(each.number, each.issued_on),
+            effective_on=each.effective_on,
+            kind=amendment_words.KINDS[each.kind.value],
+            subject=each.subject,
+        )
+        for each in list_amendments(db.session, plan.agency_id, plan.id)
+    ]
 
 
 def page_of(plan: Plan, agency_id: int, *, today: date) -> PlanPage:
@@ -96,12 +123,14 @@ def page_of(plan: Plan, agency_id: int, *, today: date) -> PlanPage:
         items.setdefault(item.row.deliverable_id, []).append(item)
     marks = Marks()
     areas = tuple(AreaLines(area, _rows(area.tasks, items, units, marks)) for area in plan.areas)
-    lines = [row for area in areas for row in area.rows]
+    owed = [row for row in rows if row.status not in REMOVED_STATUSES]
+    still = {row.task_id for row in owed}
+    lines = [row for area in areas for row in area.rows if not row.products or row.task.id in still]
     return PlanPage(
         areas=areas,
         tasks=len(lines),
-        products=sum(len(line.products) for line in lines),
-        obligations=len(rows),
+        products=len({row.deliverable_id for row in owed}),
+        obligations=len(owed),
         done=sum(row.status is Status.DONE for row in rows),
         open_leads=sum(line.has_open_lead for line in lines),
     )

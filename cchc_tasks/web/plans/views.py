@@ -42,6 +42,7 @@ def show(plan_id: int) -> Any:
         "plans/show.html",
         plan=plan,
         page=page,
+        amendments=plan_page.amendments_of(plan),
         may_edit=may_edit,
         may_extend=permissions.may(actor, Action.ANSWER_EXTENSION),
         is_editing=may_edit and request.args.get("sua") == "1",
