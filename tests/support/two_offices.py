@@ -37,6 +37,7 @@ from tests.factories import (
     principal_of,
 )
 from tests.support import plan_163
+from tests.support.people_away import Planned, plan_changes
 
 #: Words that stand in every name and text of the other agency, and nowhere else.
 FOREIGN = "ngoài cơ quan"
@@ -70,6 +71,7 @@ class Side:
     staged: StagedImport
     #: A unit as the staged plan prints it.
     printed_unit: str
+    planned: Planned
 
 
 def make_side(session: Session, store: EvidenceStore, mark: str = "") -> Side:
@@ -129,6 +131,7 @@ def make_side(session: Session, store: EvidenceStore, mark: str = "") -> Side:
         message=message,
         staged=staged,
         printed_unit=staging.review(session, staged.id, actor=office, today=TODAY).units[0].printed,
+        planned=plan_changes(session, people, other_unit),
     )
 
 

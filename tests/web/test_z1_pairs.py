@@ -35,6 +35,9 @@ OF_ADDRESS: dict[str, Callable[[Side], int]] = {
     "person_id": lambda side: side.people["staff"].id,
     "membership_id": lambda side: side.people["staff"].memberships[0].id,
     "unit_id": lambda side: side.unit.id,
+    "decision_id": lambda side: side.planned.decision_id,
+    "mandate_id": lambda side: side.planned.mandate_id,
+    "absence_id": lambda side: side.planned.absence_id,
     "request_id": lambda side: side.request_id,
 }
 DAY = "2021-03-10"
@@ -219,6 +222,13 @@ SENDINGS = [
         lambda side: {"version": side.group.version, "member_ids": [side.unit.id], "valid_from": DAY},
         address_ids={"unit_id": lambda side: side.group.id},
     ),
+    Sending("admin.unit_timeline", "staff"),
+    Sending("admin.decision_cancel", "admin", lambda _side: {}),
+    Sending("admin.mandate_revoke", "leader", lambda _side: {}),
+    Sending("admin.person_away", "admin"),
+    Sending("admin.person_absence", "admin", lambda _side: {"starts_on": DAY}),
+    Sending("admin.person_absence_end", "admin", lambda _side: {"ends_on": "2098-01-05", "version": 1}),
+    Sending("admin.person_role_move", "admin", lambda side: {"unit_id": side.other_unit.id, "day": DAY}),
 ]
 #: Routes with an id whose pairs are tried elsewhere, or that cannot be finished on this small plan.
 ELSEWHERE = {
