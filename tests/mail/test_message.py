@@ -201,6 +201,15 @@ def test_a_digest_reads_as_in_its_file(part):
     assert found == file.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("items", [DIGEST.items[:2], ()])
+def test_a_trial_says_what_it_is_and_reads_as_in_its_file(items):
+    words = RENDER(MailContent("trial", AN, {}, replace(DIGEST, items=items)))
+    file = HERE / f"trial_{'some' if items else 'none'}.txt"
+
+    assert f"{words.subject}\n\n{words.text}" == file.read_text(encoding="utf-8")
+    assert "Thư gửi thử." in words.html
+
+
 @pytest.mark.parametrize("kind", ["invitation", "password_reset"])
 def test_a_mail_with_a_link_reads_as_in_its_file_and_its_link_is_resolved(kind):
     payload = {"link": "token:x:1", "valid_until": "2021-03-17T00:30:00+00:00"}

@@ -1,13 +1,17 @@
 """The schema that migrations make is the one the models speak of, and the way down and up loses nothing in between."""
 
+from datetime import date
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+from cchc_tasks.domain.permissions import Role
 from cchc_tasks.paths import MIGRATIONS
 from cchc_tasks.storage import migrate
 from cchc_tasks.storage.db import Base, make_engine
-from tests.factories import make_agency, make_plan, make_task, make_unit
+from cchc_tasks.storage.models import ReminderLine
+from tests.factories import NOW, make_agency, make_person, make_plan, make_task, make_unit
 
 
 def test_models_equal_migrations(engine):
@@ -55,6 +59,34 @@ def test_upgrading_twice_changes_nothing_and_names_the_revision(session, databas
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM ledger_rows")).scalar() == rows
     engine.dispose()
+
+
+def test_reminder_lines_of_the_older_schema_keep_what_they_are_about(session, database_url):
+    """0004 gives each line its subject; on the way down lines about anything but obligations are given up."""
+    agency = make_agency(session)
+    person = make_person(session, agency, "Nguyễn Văn An", role=Role.OFFICE)
+    made = make_task(session, make_plan(session, agency), lead=make_unit(session, agency))
+    key = {"agency_id": agency.id, "deadline_version": 1, "recipient_id": person.id, "due_day": date(2021, 3, 9)}
+    work = {"rule": "overdue", "step": "+1", "created_at": NOW, "obligation_id": made.obligation.id}
+    session.add(ReminderLine(subject_kind="obligation", subject_id=made.obligation.id, **work, **key))
+    session.add(
+        ReminderLine(subject_kind="report", subject_id=7, rule="report_entry", step="1/-5", created_at=NOW, **key)
+    )
+    obligation_id = made.obligation.id
+    session.commit()
+    session.close()
+    session.get_bind().dispose()
+
+    migrate.downgrade(MIGRATIONS, database_url, to="0003")
+    migrate.upgrade(MIGRATIONS, database_url)
+
+    engine = make_engine(database_url)
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT subject_kind, subject_id, obligation_id, step FROM reminder_lines")
+        ).all()
+    engine.dispose()
+    assert [tuple(row) for row in rows] == [("obligation", obligation_id, obligation_id, "+1")]
 
 
 def schema_of(url: str) -> dict[str, object]:
