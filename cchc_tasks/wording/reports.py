@@ -198,6 +198,9 @@ FORM_TROUBLES: Mapping[FormTrouble, str] = {
     FormTrouble.NO_ROWS: "Biểu mẫu không có dòng nào. Thêm các dòng chỉ tiêu dưới dòng tên cột.",
     FormTrouble.DUPLICATE_KEY: "Mã chỉ tiêu “{found}” dùng hai lần. Mỗi dòng cần một mã riêng.",
     FormTrouble.DUPLICATE_CODE: "Mã dòng “{found}” dùng hai lần. Mỗi dòng cần một mã riêng.",
+    FormTrouble.BAD_KEY: "Mã chỉ tiêu “{found}” chỉ được gồm chữ thường không dấu, chữ số, dấu chấm, "
+    "gạch dưới. Sửa mã.",
+    FormTrouble.BAD_CODE: "Mã dòng “{found}” phải là các số cách nhau bằng dấu chấm, như 3.1.2. Sửa mã.",
     FormTrouble.UNKNOWN_VALUE_TYPE: "Kiểu số liệu “{found}” không có. Dùng một trong: "
     + ", ".join(VALUE_TYPES.values())
     + ".",

@@ -75,9 +75,10 @@ NOT_YET = Cell(CellState.NOT_YET, NOT_YET_TEXT)
 NOT_APPLICABLE = Cell(CellState.NOT_APPLICABLE, NOT_APPLICABLE_TEXT)
 _STATES = {fold(NOT_YET_TEXT): NOT_YET, fold(NOT_APPLICABLE_TEXT): NOT_APPLICABLE}
 
-_WHOLE = r"\d{1,3}(?:\.\d{3})+|\d+"
-_NUMBER = rf"(?:{_WHOLE})(?:,\d+)?"
-_BARE = re.compile(rf"({_NUMBER})(%?)")
+#: Fifteen figures count anything an office counts; what is longer is a slip of the hand and stays words.
+_WHOLE = r"[0-9]{1,3}(?:\.[0-9]{3}){1,4}|[0-9]{1,15}"
+_NUMBER = rf"(?:{_WHOLE})(?:,[0-9]{{1,6}})?"
+_BARE = re.compile(rf"({_NUMBER}) ?(%?)")
 _SLASHED = re.compile(rf"({_WHOLE}) ?/ ?({_WHOLE})")
 _BRACKETED = re.compile(rf"({_NUMBER}) ?(%?) ?\((.+)\)")
 _QUALIFIED = re.compile(rf"({_NUMBER})(%?) +(\D.*)")
@@ -185,7 +186,7 @@ def _marks(number: str, sign: str) -> frozenset[CellMark]:
     return frozenset(mark for mark, is_there in found.items() if is_there)
 
 
-_CODED = re.compile(r"(.+?) ?= ?(\d{1,3})")
+_CODED = re.compile(r"(.+?) ?= ?([0-9]{1,3})")
 
 
 def _code_of(text: str, choices: Sequence[Choice]) -> int | None:
@@ -201,7 +202,7 @@ def _code_of(text: str, choices: Sequence[Choice]) -> int | None:
 def parse_choices(unit_text: str) -> tuple[Choice, ...]:
     """The options of a unit cell ("Chưa = 0 Đang làm = 1"); empty where it does not consist of options."""
     text = normalise(unit_text).replace("\n", " ")
-    found = list(re.finditer(r"(?P<label>[^=]+?) ?= ?(?P<code>\d{1,3})(?: |$|,|;|/)\s*", text))
+    found = list(re.finditer(r"(?P<label>[^=]+?) ?= ?(?P<code>[0-9]{1,3})(?: |$|,|;|/)\s*", text))
     if not found or "".join(match[0] for match in found) != text:
         return ()
     return tuple(Choice(int(match["code"]), match["label"].strip(" ,;/")) for match in found)

@@ -1,15 +1,27 @@
 """What is wrong with a form that could be read: keys, references, options, circles."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from cchc_tasks.domain.reports.cells import parse_choices
-from cchc_tasks.domain.reports.forms import Form, FormFault, FormRow, FormTrouble, ValueType
+from cchc_tasks.domain.reports.forms import (
+    Form,
+    FormFault,
+    FormRow,
+    FormTrouble,
+    Relation,
+    RelationKind,
+    ValueType,
+)
 
 #: Far above any real form (185 rows), far below what a page could not show.
 MOST_ROWS = 1000
 LONGEST_TEXT = 2000
 COLUMN_KEYS = frozenset({"no", "label", "unit", "value", "responsible", "note"})
+#: What a key may be made of: it stands in the placeholders of texts.
+_KEY = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
+_PLACE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,8}")
 _CODED = (ValueType.CHOICE, ValueType.FLAG)
 
 
@@ -31,6 +43,10 @@ def faults_of(form: Form) -> Iterator[FormFault]:
             yield FormFault(FormTrouble.DUPLICATE_KEY, number, "key", row.key)
         if codes[row.code] > 1:
             yield FormFault(FormTrouble.DUPLICATE_CODE, number, "code", row.code)
+        if row.key and not _KEY.fullmatch(row.key):
+            yield FormFault(FormTrouble.BAD_KEY, number, "key", row.key)
+        if row.code and not _PLACE.fullmatch(row.code):
+            yield FormFault(FormTrouble.BAD_CODE, number, "code", row.code)
         yield from _faults_of_row(form, number, row)
     yield from _faults_of_relations(form)
     yield from _circles(form)
@@ -67,12 +83,22 @@ def _faults_of_references(form: Form, number: int, row: FormRow) -> Iterator[For
 
 def _faults_of_relations(form: Form) -> Iterator[FormFault]:
     for relation in form.relations:
+        if not _has_its_sides(relation):
+            yield FormFault(FormTrouble.UNREADABLE_RELATION, 0, "relations", relation.id)
         for key in (*relation.left, *relation.right):
             if key not in form.by_key:
                 yield FormFault(FormTrouble.UNKNOWN_ROW, 0, relation.id, key)
     for name, count in Counter(relation.id for relation in form.relations).items():
         if count > 1:
             yield FormFault(FormTrouble.DUPLICATE_KEY, 0, "relations", name)
+
+
+def _has_its_sides(relation: Relation) -> bool:
+    """One row on the left and some on the right; shares of one total stand all on the left."""
+    if relation.kind is RelationKind.RANGE:
+        return len(relation.left) > 0
+    wanted = {RelationKind.RATIO: (2, 2), RelationKind.EQUAL: (1, 1)}.get(relation.kind, (1, MOST_ROWS))
+    return len(relation.left) == 1 and wanted[0] <= len(relation.right) <= wanted[1]
 
 
 def _circles(form: Form) -> Iterator[FormFault]:

@@ -143,6 +143,8 @@ class _Reader:
 
     def form_row(self, data: Mapping[str, Any]) -> FormRow:
         ratio = self.texts(data, "ratio_of")
+        if len(ratio) not in (0, 2):
+            self.fault(FormTrouble.WRONG_TYPE, "ratio_of", ratio)
         return FormRow(
             key=self.text(data, "key", is_needed=True),
             code=self.text(data, "code", is_needed=True),
@@ -166,7 +168,8 @@ class _Reader:
 
     def choices(self, data: Mapping[str, Any]) -> tuple[Choice, ...]:
         found = []
-        for pair in data.get("choices", []):
+        pairs = data.get("choices", [])
+        for pair in pairs if isinstance(pairs, Sequence) else [pairs]:
             if not (isinstance(pair, Sequence) and len(pair) == 2 and isinstance(pair[0], int)):
                 self.fault(FormTrouble.WRONG_TYPE, "choices", pair)
                 continue

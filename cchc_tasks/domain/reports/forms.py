@@ -211,6 +211,8 @@ class FormTrouble(StrEnum):
     NO_ROWS = "no_rows"
     DUPLICATE_KEY = "duplicate_key"
     DUPLICATE_CODE = "duplicate_code"
+    BAD_KEY = "bad_key"
+    BAD_CODE = "bad_code"
     UNKNOWN_VALUE_TYPE = "unknown_value_type"
     UNKNOWN_SOURCE = "unknown_source"
     UNKNOWN_KIND = "unknown_kind"

@@ -111,7 +111,17 @@ def _shown(form: Form, figure: Figure) -> str:
 
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text, placeholders left as written."""
-    return tuple(piece.strip() for piece in _SENTENCE_END.split(text) if piece.strip())
+    starts, ends = [0], []
+    # A placeholder may show words with a full stop of their own: it is never cut.
+    for match in _SENTENCE_END.finditer(_masked(text)):
+        ends.append(match.start())
+        starts.append(match.end())
+    pieces = (text[start:end].strip() for start, end in zip(starts, [*ends, len(text)], strict=True))
+    return tuple(piece for piece in pieces if piece)
+
+
+def _masked(text: str) -> str:
+    return _BOUND.sub(lambda match: "0" * len(match[0]), text)
 
 
 def unknown_keys(text: str, keys: Iterable[str]) -> tuple[str, ...]:

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cchc_tasks.domain.reports.form_reading import form_digest, form_from_dict, form_to_dict, form_to_toml, parse_form
 from cchc_tasks.domain.reports.forms import FormTrouble, InvalidForm, Source
@@ -114,6 +116,20 @@ def put(row, field, value):
         (put(3, "label", ""), (FormTrouble.NO_LABEL, 3, "label")),
         (put(3, "label", 7), (FormTrouble.WRONG_TYPE, 3, "label")),
         (put(17, "choices", []), (FormTrouble.NO_CHOICES, 17, "unit")),
+        (put(17, "choices", 5), (FormTrouble.WRONG_TYPE, 17, "choices")),
+        (put(17, "choices", [[1]]), (FormTrouble.WRONG_TYPE, 17, "choices")),
+        (put(17, "choices", [[1, "Có"], [1, "Không"]]), (FormTrouble.DUPLICATE_CHOICE, 17, "unit")),
+        (put(3, "ratio_of", ["steer.plan"]), (FormTrouble.WRONG_TYPE, 3, "ratio_of")),
+        (put(3, "sum_of", "steer.plan"), (FormTrouble.WRONG_TYPE, 3, "sum_of")),
+        (put(3, "key", "Số nhiệm vụ"), (FormTrouble.BAD_KEY, 3, "key")),
+        (put(3, "code", "1.1.a"), (FormTrouble.BAD_CODE, 3, "code")),
+        (lambda data: data["relations"][0].update(right=[]), (FormTrouble.UNREADABLE_RELATION, 0, "relations")),
+        (
+            lambda data: data["relations"][0].update(left=["x"]),
+            (FormTrouble.UNKNOWN_ROW, 0, "le:law.proposed<law.reviewed"),
+        ),
+        (lambda data: data["outline"][0].update(level=0), (FormTrouble.BAD_NUMBER, 0, "level")),
+        (lambda data: data.update(rows=["x"]), (FormTrouble.WRONG_TYPE, 0, "rows")),
         (lambda data: data.pop("rows"), (FormTrouble.NO_ROWS, 0, "")),
         (lambda data: data.update(valid_to="2020-01-01"), (FormTrouble.VALID_BACKWARDS, 0, "")),
         (lambda data: data.update(valid_from="năm ngoái"), (FormTrouble.BAD_DATE, 0, "valid_from")),
@@ -137,3 +153,41 @@ def test_text_that_is_no_toml_is_refused():
         parse_form("rows = [")
 
     assert [fault.trouble for fault in caught.value.faults] == [FormTrouble.NOT_TOML]
+
+
+PIECES = st.lists(st.integers(0, 2) | st.text("a1.", max_size=3), max_size=3)
+JUNK = st.none() | st.booleans() | st.integers(-3, 3) | st.text(max_size=4) | PIECES
+FIELDS = [
+    "key",
+    "code",
+    "label",
+    "unit",
+    "type",
+    "parent",
+    "choices",
+    "part_of",
+    "part",
+    "sum_of",
+    "ratio_of",
+    "source",
+]
+HEAD_FIELDS = ["code", "version", "valid_from", "valid_to", "columns", "rows", "relations", "outline", "name"]
+
+
+CHANGES = st.lists(st.tuples(st.integers(0, 20), st.sampled_from(FIELDS), JUNK), max_size=4)
+
+
+@given(CHANGES, st.sampled_from(HEAD_FIELDS), JUNK)
+def test_any_values_at_all_are_a_form_or_are_refused_with_their_faults(changes, field, junk):
+    data = form_to_dict(form_of("tuyen-quang-stttt-2021-q1"))
+    for row, name, value in changes:
+        data["rows"][row][name] = value
+    data[field] = junk
+    faults = ()
+    try:
+        form = form_from_dict(data)
+    except InvalidForm as error:
+        form, faults = None, error.faults
+
+    assert (form is None) == bool(faults)
+    assert form is None or form_from_dict(form_to_dict(form)) == form

@@ -97,6 +97,12 @@ def test_sentences_end_at_a_full_stop_before_a_capital_and_not_inside_a_number()
     )
 
 
+def test_a_placeholder_is_never_cut_into_two_sentences():
+    text = "Sở báo cáo {{steer.other=Đã họp. Đã xong}} trong kỳ. Hết."
+
+    assert [render(sentence) for sentence in sentences(text)] == ["Sở báo cáo Đã họp. Đã xong trong kỳ.", "Hết."]
+
+
 @given(st.text(max_size=30), st.text(max_size=30), st.text(alphabet="0123456789.,%{} ", max_size=12))
 def test_binding_changes_nothing_of_what_prints(before, after, shown):
     before, after = (part.replace("{", "(").replace("}", ")") for part in (before, after))
