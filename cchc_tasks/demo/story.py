@@ -31,6 +31,8 @@ class Deed(StrEnum):
     NAME_LEAD = "name_lead"
     CORRECT_STATUS = "correct_status"
     CORRECT_DEADLINE = "correct_deadline"
+    ASK_EXTENSION = "ask_extension"
+    GRANT_EXTENSION = "grant_extension"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,13 @@ from cchc_tasks.domain.evidence import MEDIA_TYPES, KeptFile
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Principal
 from cchc_tasks.domain.units import AssignedUnits, LeadBasis
-from cchc_tasks.services import corrections, obligations, teamwork
+from cchc_tasks.services import corrections, extensions, obligations, teamwork
 from cchc_tasks.services._entry import DeadlineValues
 from cchc_tasks.services.obligations import DocumentInput, FileInput
 from cchc_tasks.services.teamwork import NoteKind
 from cchc_tasks.storage.models import Deliverable, Obligation, Task
 from cchc_tasks.storage.queries import people as people_queries
+from cchc_tasks.storage.queries.extensions import open_request
 
 Keep = Callable[[BinaryIO, str], KeptFile]
 
@@ -177,6 +178,34 @@ def _correct_deadline(teller: Teller, step: Step) -> None:
     )
 
 
+def _ask_extension(teller: Teller, step: Step) -> None:
+    item = teller.obligation(step)
+    extensions.ask(
+        teller.session,
+        item.id,
+        version=item.version,
+        due_on=step.details["due_on"],
+        reason=step.details["reason"],
+        **teller.common(step),
+    )
+
+
+def _grant_extension(teller: Teller, step: Step) -> None:
+    item = teller.obligation(step)
+    request = open_request(teller.session, item.agency_id, item.id)
+    if request is None:
+        raise NotFound(what="extension", item=step.item)
+    extensions.grant(
+        teller.session,
+        request.id,
+        version=request.version,
+        deadline_version=item.deadline_version,
+        due_on=step.details["due_on"],
+        words=step.details["reason"],
+        **teller.common(step),
+    )
+
+
 _DEEDS: dict[Deed, Callable[[Teller, Step], None]] = {
     Deed.START: _start,
     Deed.REPORT: _report,
@@ -190,4 +219,6 @@ _DEEDS: dict[Deed, Callable[[Teller, Step], None]] = {
     Deed.NAME_LEAD: _name_lead,
     Deed.CORRECT_STATUS: _correct_status,
     Deed.CORRECT_DEADLINE: _correct_deadline,
+    Deed.ASK_EXTENSION: _ask_extension,
+    Deed.GRANT_EXTENSION: _grant_extension,
 }
