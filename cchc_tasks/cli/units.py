@@ -1,8 +1,11 @@
-"""The commands `unit …`: list, add, rename from a day on."""
+"""The commands `unit …`: list, add, rename from a day on, merge, split, abolish by a decision."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from cchc_tasks import wording
 from cchc_tasks.cli.runtime import (
@@ -20,16 +23,22 @@ from cchc_tasks.cli.users import unit_of
 from cchc_tasks.config import load_settings
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Role
+from cchc_tasks.domain.reorganisations import ReorganisationKind
+from cchc_tasks.domain.text import fold
 from cchc_tasks.domain.units import UnitKind
+from cchc_tasks.services import reorganising
 from cchc_tasks.services import units as service
+from cchc_tasks.services.reorganising import DecisionPaper, Order, Successor
 from cchc_tasks.services.units import NewUnit
+from cchc_tasks.storage.queries import reorganisations as reorganisation_queries
 from cchc_tasks.storage.queries import units as unit_queries
 from cchc_tasks.wording import people as words
+from cchc_tasks.wording import units as unit_words
 
 
 @click.group()
 def units() -> None:
-    """Đơn vị: liệt kê, thêm, đổi tên."""
+    """Đơn vị: liệt kê, thêm, đổi tên, sáp nhập, chia tách, giải thể."""
 
 
 @units.command("list")
@@ -104,3 +113,99 @@ def rename(unit: str, name: str, short_name: str, valid_from: date, agency_code:
             now=shown_now(session, settings),
         )
         click.echo(words.unit_renamed(name, valid_from))
+
+
+def decision_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The document of a decision, its day of effect, and whether it is only looked at."""
+    for option in (
+        click.option("--number", required=True, metavar="SỐ", help="Số, ký hiệu của quyết định."),
+        click.option("--issued-on", type=Day(), required=True, help="Ngày ban hành."),
+        click.option("--subject", required=True, metavar="TRÍCH-YẾU"),
+        click.option("--from", "effective_on", type=Day(), required=True, help="Ngày có hiệu lực."),
+        click.option("--dry-run", is_flag=True, help="Chỉ in những gì sẽ chuyển, không ghi."),
+        agency_option,
+    ):
+        command = option(command)
+    return command
+
+
+@units.command("merge")
+@click.argument("old", nargs=-1, required=True, metavar="ĐƠN-VỊ…")
+@click.option("--into", required=True, metavar="ĐƠN-VỊ", help="Đơn vị kế thừa; tên chưa có thì lập đơn vị mới.")
+@decision_options
+def merge(old: tuple[str, ...], into: str, **decision: Any) -> None:
+    """Sáp nhập, hợp nhất các đơn vị theo một quyết định."""
+    run_decision(ReorganisationKind.MERGE, old, (into,), **decision)
+
+
+@units.command("split")
+@click.argument("old", metavar="ĐƠN-VỊ")
+@click.option("--into", required=True, multiple=True, metavar="ĐƠN-VỊ", help="Ghi nhiều lần; cái đầu kế thừa việc.")
+@decision_options
+def split(old: str, into: tuple[str, ...], **decision: Any) -> None:
+    """Chia, tách một đơn vị; từng nhiệm vụ chọn nơi chuyển ở trang Đơn vị."""
+    run_decision(ReorganisationKind.SPLIT, (old,), into, **decision)
+
+
+@units.command("abolish")
+@click.argument("old", metavar="ĐƠN-VỊ")
+@click.option("--into", metavar="ĐƠN-VỊ", help="Đơn vị nhận việc; để trống thì việc chưa có người chịu trách nhiệm.")
+@decision_options
+def abolish(old: str, into: str | None, **decision: Any) -> None:
+    """Giải thể một đơn vị theo một quyết định."""
+    run_decision(ReorganisationKind.ABOLISH, (old,), (into,) if into else (), **decision)
+
+
+def run_decision(
+    kind: ReorganisationKind,
+    old: Sequence[str],
+    into: Sequence[str],
+    *,
+    number: str,
+    issued_on: date,
+    subject: str,
+    effective_on: date,
+    dry_run: bool,
+    agency_code: str | None,
+) -> None:
+    """Records a decision, or prints what it would move."""
+    settings = load_settings()
+    with open_database(settings) as session:
+        agency_id = pick_agency(session, agency_code).id
+        now = shown_now(session, settings)
+        known = unit_queries.spellings(session, agency_id)
+        order = Order(
+            kind,
+            DecisionPaper(number, issued_on, subject),
+            effective_on,
+            tuple(unit_of(session, agency_id, each) or 0 for each in old),
+            tuple(successor(each, known, effective_on) for each in into),
+        )
+        if dry_run:
+            print_moves(session, agency_id, order)
+            return
+        reorganising.record(session, order, actor=console_principal(agency_id, Role.ADMIN), now=now)
+        click.echo(unit_words.recorded(effective_on, effective_on <= local_day(now)))
+
+
+def successor(text: str, known: Mapping[str, int], day: date) -> Successor:
+    """The unit of that name, or a new phòng of that name."""
+    unit_id = known.get(fold(text))
+    return Successor(unit_id) if unit_id is not None else Successor(new=NewUnit(text, UnitKind.DIVISION, day))
+
+
+def print_moves(session: Session, agency_id: int, order: Order) -> None:
+    """What would pass on: tasks with how much of them is open, roles, groups."""
+    names = unit_queries.names_on(session, agency_id, order.effective_on)
+    tasks = reorganisation_queries.moving_tasks(session, agency_id, order.from_ids, order.effective_on)
+    roles = reorganisation_queries.moving_roles(session, agency_id, order.from_ids, order.effective_on)
+    groups = reorganisation_queries.groups_of(session, agency_id, order.from_ids, order.effective_on)
+    facts = {
+        "tasks": len(tasks),
+        "obligations": sum(task.open_count for task in tasks),
+        "people": len({role.person_id for role in roles}),
+        "groups": len({group.group_id for group in groups}),
+    }
+    click.echo(unit_words.would_move(facts))
+    print_table([(task.row_id, task.text, str(task.open_count)) for task in tasks])
+    print_table([(role.name, words.role_in_words(Role(role.role), names.get(role.unit_id, ""))) for role in roles])

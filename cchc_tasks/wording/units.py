@@ -104,6 +104,10 @@ def what_moved(facts: Mapping[str, Any]) -> str:
     )
 
 
+def would_move(facts: Mapping[str, Any]) -> str:
+    return f"Sẽ chuyển {what_moved(facts)}. Chưa ghi gì."
+
+
 def recorded(effective_on: date, is_done: bool) -> str:
     day = format_date(effective_on)
     if is_done:
