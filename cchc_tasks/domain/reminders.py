@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from cchc_tasks.domain.extensions import ExtensionState
 from cchc_tasks.domain.periods import next_cut_off, periods_of
@@ -98,6 +99,9 @@ class WorkFacts:
     noted_on: date | None = None
     extension: ExtensionFacts | None = None
 
+
+#: A round asks for one day, of every piece of work.
+_next_period = lru_cache(maxsize=512)(next_cut_off)
 
 Key = tuple[SubjectKind, int, Rule, str, int, int]
 
@@ -286,7 +290,7 @@ def counted_by(facts: WorkFacts, today: date) -> date | None:
 
     For the report of the year that is all work of the year, also what is due after the cut-off. Source: DESIGN §5.
     """
-    period = next_cut_off(today)
+    period = _next_period(today)
     if facts.due_on is None or period.year != facts.plan_year:
         return None
     is_last = period == periods_of(period.year)[-1]
@@ -316,7 +320,7 @@ def note_wanted_by(facts: WorkFacts, today: date) -> date | None:
     """
     if facts.status not in _OPEN or not is_year_long(facts):
         return None
-    cut_off = next_cut_off(today).cut_off
+    cut_off = _next_period(today).cut_off
     begins_later = facts.starts_on is not None and facts.starts_on > cut_off
     is_noted = facts.noted_on is not None and facts.noted_on > _cut_off_before(cut_off)
     return None if begins_later or is_noted or cut_off.year > facts.plan_year else cut_off

@@ -39,10 +39,7 @@ class WorkingCalendar:
         The days before are counted from the last working day that is not after `day`, so that each count is a day of
         its own also where `day` is off.
         """
-        found = self.on_or_before(day) if count <= 0 else day
-        for _ in range(abs(count)):
-            found = self.on_or_after(found + ONE_DAY) if count > 0 else self.on_or_before(found - ONE_DAY)
-        return found
+        return _shifted(self, day, count)
 
     def count_between(self, after: date, until: date) -> int:
         """How many working days lie after `after` and not after `until`; 0 where `until` is not later."""
@@ -60,6 +57,15 @@ class WorkingCalendar:
         """The same with `days` off as well."""
         off = frozenset(days)
         return WorkingCalendar(self.holidays | off, self.worked_weekends - off) if off else self
+
+
+#: The same few deadlines and steps are asked for all of an agency's work.
+@lru_cache(maxsize=20_000)
+def _shifted(calendar: WorkingCalendar, day: date, count: int) -> date:
+    found = calendar.on_or_before(day) if count <= 0 else day
+    for _ in range(abs(count)):
+        found = calendar.on_or_after(found + ONE_DAY) if count > 0 else calendar.on_or_before(found - ONE_DAY)
+    return found
 
 
 @lru_cache(maxsize=64)
