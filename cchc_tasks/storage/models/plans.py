@@ -47,6 +47,8 @@ class Plan(Base, OfAgency, Versioned):
     created_by_id: Mapped[int | None] = mapped_column(Id)
     #: SHA-256 of the imported content; the same file again changes nothing.
     source_sha256: Mapped[str | None] = mapped_column(String(64))
+    #: The day from which nothing of it is owed any more; None while its year runs.
+    closed_on: Mapped[date | None]
 
     areas: Mapped[list["Area"]] = relationship(order_by="Area.position", back_populates="plan")
 
@@ -207,6 +209,8 @@ class Obligation(Base, OfAgency, Versioned):
     #: The unit it counts at; None: "Chưa rõ chủ trì".
     counted_unit_id: Mapped[int | None] = mapped_column(Id)
     is_evidence_waived: Mapped[bool] = mapped_column(default=False)
+    #: The piece of an earlier year's plan that goes on as this one.
+    carried_from_id: Mapped[int | None] = mapped_column(Id)
     #: Rises with everything a calendar shows of it; SEQUENCE of its event.
     calendar_sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -219,11 +223,13 @@ class Obligation(Base, OfAgency, Versioned):
         same_agency("deliverable_id", "deliverables"),
         same_agency("person_id", "people"),
         same_agency("counted_unit_id", "units"),
+        same_agency("carried_from_id", "obligations"),
         referable(),
         Index("ix_obligations_agency_id_plan_id_task_id", "agency_id", "plan_id", "task_id"),
         Index("ix_obligations_deliverable_id", "deliverable_id"),
         Index("ix_obligations_agency_id_status", "agency_id", "status"),
         Index("ix_obligations_agency_id_due_on", "agency_id", "due_on"),
+        Index("ix_obligations_agency_id_carried_from_id", "agency_id", "carried_from_id"),
         # The newest change of an agency is asked for with each fetch of a calendar.
         Index("ix_obligations_agency_id_changed_at", "agency_id", "changed_at"),
     )
