@@ -238,9 +238,16 @@ def _answered(reading: PlanReading, questions: Sequence[Question], given: Mappin
 
 
 def known_units(session: Session, agency_id: int, day: date) -> tuple[KnownUnit, ...]:
-    """The agency's units as of `day`, with every way their names are written."""
+    """The agency's units as of `day`, with every way their names are written.
+
+    Past names lead to the unit, and those of a unit that is no more to its successor.
+    """
+    past = unit_queries.past_spellings(session, agency_id)
     rows = unit_queries.list_units(session, agency_id, day)
-    return tuple(KnownUnit(row.id, row.name, row.kind, (row.short_name, row.code, *row.aliases)) for row in rows)
+    return tuple(
+        KnownUnit(row.id, row.name, row.kind, (row.short_name, row.code, *row.aliases, *past.get(row.id, ())))
+        for row in rows
+    )
 
 
 def answer_questions(

@@ -13,7 +13,7 @@ from cchc_tasks.domain.reorganisations import (
     UnitsAsked,
 )
 from cchc_tasks.domain.units import UnitKind
-from cchc_tasks.services import counting, obligations, reorganising, teamwork
+from cchc_tasks.services import counting, obligations, reorganising, staging, teamwork
 from cchc_tasks.services.reorganising import DecisionPaper, Order, RoleChoice, Successor
 from cchc_tasks.services.units import NewUnit
 from cchc_tasks.storage.models import Membership, Obligation, Task, Unit
@@ -238,6 +238,16 @@ def test_past_names_lead_to_the_successor(session, place):
 
     found = unit_queries.spellings(session, place.office.agency.id)
     assert found["phong cong nghe thong tin"] == place.office.office.id
+
+
+def test_a_plan_that_prints_a_past_name_reaches_the_successor(session, place):
+    record(session, place)
+    reorganising.apply_due(session, now=at(DAY))
+
+    known = {unit.id: unit.aliases for unit in staging.known_units(session, place.office.agency.id, DAY)}
+
+    assert place.office.unit.id not in known
+    assert "Phòng Công nghệ thông tin" in known[place.office.office.id]
 
 
 def test_a_new_unit_may_take_over_the_name_of_one_it_succeeds(session, place):

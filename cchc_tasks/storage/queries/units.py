@@ -137,6 +137,22 @@ def spellings(session: Session, agency_id: int) -> dict[str, int]:
     return {text: next(iter(ids)) for text, ids in found.items() if len(ids) == 1 and text}
 
 
+def past_spellings(session: Session, agency_id: int) -> dict[int, tuple[str, ...]]:
+    """Names that units had before, by unit; and every spelling of an ended unit, by its successor. Three queries."""
+    heirs = successors(session, agency_id)
+    found: dict[int, list[str]] = defaultdict(list)
+    units = session.scalars(
+        select(Unit).where(Unit.agency_id == agency_id).options(selectinload(Unit.names), selectinload(Unit.aliases))
+    )
+    for unit in units:
+        heir = heirs.get(unit.id)
+        if heir is not None:
+            found[heir] += [unit.code, *(alias.alias for alias in unit.aliases)]
+        for name in unit.names if heir is not None else unit.names[:-1]:
+            found[heir or unit.id] += [name.name, name.short_name]
+    return {unit_id: tuple(dict.fromkeys(texts)) for unit_id, texts in found.items()}
+
+
 def get_unit(session: Session, agency_id: int, unit_id: int) -> Unit:
     """The unit with names and aliases; raises `NotFound`, also for a unit of another agency."""
     unit = session.scalars(
