@@ -154,6 +154,7 @@ def previous_cells(session: Session, report: Report, form: Form) -> tuple[dict[s
 def findings_of(session: Session, told: ReportFigures) -> tuple[Finding, ...]:
     """Everything the checks find in a report as it would print now."""
     previous, is_same_year = previous_cells(session, told.report, told.form)
+    before = queries.previous_report(session, told.report, told.form.code)
     texts = tuple(row.text for _place, row in sorted(queries.texts_of(session, told.report).items()))
     return check(
         Checked(
@@ -164,6 +165,7 @@ def findings_of(session: Session, told: ReportFigures) -> tuple[Finding, ...]:
             notes={key: figure.note for key, figure in told.figures.items() if figure.note},
             previous=previous,
             is_same_year=is_same_year,
+            previous_starts_on=None if before is None else before.window_starts_on,
             statements=_statements(texts),
             plan_noun=_noun(told),
             computed={

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.errors import NotFound, Refused, RefusedReason
 from cchc_tasks.domain.permissions import Action, Principal
-from cchc_tasks.domain.reports.form_reading import form_digest, form_from_dict, form_to_dict
+from cchc_tasks.domain.reports.form_reading import form_digest, form_to_dict, stored_form
 from cchc_tasks.domain.reports.forms import Form
 from cchc_tasks.services import _once
 from cchc_tasks.storage.db import transaction
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 def form_of(row: ReportFormVersion) -> Form:
     """The form that a stored version holds."""
-    return form_from_dict(row.definition)
+    return stored_form(row.definition)
 
 
 def known_forms(session: Session, agency_id: int) -> tuple[Form, ...]:

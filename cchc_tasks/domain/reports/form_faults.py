@@ -75,10 +75,8 @@ def _faults_of_references(form: Form, number: int, row: FormRow) -> Iterator[For
         for key in keys:
             if key is not None and key not in form.by_key:
                 yield FormFault(FormTrouble.UNKNOWN_ROW, number, field, key)
-    if row.parent in form.by_key:
-        place = next(index for index, each in enumerate(form.rows, start=1) if each.key == row.parent)
-        if place >= number:
-            yield FormFault(FormTrouble.PARENT_AFTER_CHILD, number, "parent", row.parent or "")
+    if row.parent in form.by_key and row.parent not in {each.key for each in form.rows[: number - 1]}:
+        yield FormFault(FormTrouble.PARENT_AFTER_CHILD, number, "parent", row.parent or "")
 
 
 def _faults_of_relations(form: Form) -> Iterator[FormFault]:

@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cchc_tasks.domain.reports.form_reading import form_digest, form_from_dict, form_to_dict, form_to_toml, parse_form
+from cchc_tasks.domain.reports.form_reading import (
+    form_digest,
+    form_from_dict,
+    form_to_dict,
+    form_to_toml,
+    parse_form,
+    stored_form,
+)
 from cchc_tasks.domain.reports.forms import FormTrouble, InvalidForm, Source
 from cchc_tasks.storage.report_forms import FOLDER, shipped_forms
 from tests.domain.reports.real_reports import ROWS, SLUGS, form_of, report_of, rows_of
@@ -156,6 +163,17 @@ def test_text_that_is_no_toml_is_refused():
 
 
 PIECES = st.lists(st.integers(0, 2) | st.text("a1.", max_size=3), max_size=3)
+
+
+def test_a_form_kept_before_a_rule_was_made_is_still_read():
+    form = form_of("tuyen-quang-stttt-2021-q1")
+    data = form_to_dict(form)
+    data["rows"][4]["key"] = "Khóa cũ"
+
+    assert stored_form(form_to_dict(form)) == form
+    assert stored_form(data).rows[4].key == "Khóa cũ"
+
+
 JUNK = st.none() | st.booleans() | st.integers(-3, 3) | st.text(max_size=4) | PIECES
 FIELDS = [
     "key",
