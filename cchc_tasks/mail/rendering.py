@@ -109,7 +109,7 @@ class Renderer:
 
 def _path(item: DigestItem) -> str:
     """The page of what a line is about."""
-    return f"/nhiem-vu/{item.task_id}" if item.report_id is None else f"/bao-cao/{item.report_id}"
+    return f"/nhiem-vu/{item.task_id}" if item.report_id is None else f"/bao-cao/{item.report_id}/don-vi"
 
 
 def _payload_values(payload: Mapping[str, object]) -> dict[str, object]:

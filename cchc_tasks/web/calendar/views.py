@@ -13,7 +13,7 @@ from cchc_tasks.services import feeds
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import feeds as queries
 from cchc_tasks.storage.queries import units as unit_queries
-from cchc_tasks.storage.queries.holidays import working_calendar
+from cchc_tasks.storage.queries.holidays import calendar_of
 from cchc_tasks.storage.queries.obligations import WorkRow, list_work
 from cchc_tasks.web import clock
 from cchc_tasks.web.calendar.blueprint import bp
@@ -43,7 +43,8 @@ def show() -> Any:
     shown = undated if view == UNDATED else [row for row in rows if row.due_on and first <= row.due_on <= last]
     directory = unit_queries.short_names_on(db.session, current_principal().agency_id, today)
     items = present(shown, today=today, units={key: Named(name, name) for key, name in directory.items()})
-    marked = mark(items, cut_offs_of(cut_off_years(whose)), today, working_calendar([first, last]))
+    working = calendar_of(db.session, current_principal().agency_id, [first, last])
+    marked = mark(items, cut_offs_of(cut_off_years(whose)), today, working)
     return render_template(
         "calendar/show.html",
         month=build_month(month, marked),
