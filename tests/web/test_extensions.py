@@ -220,6 +220,15 @@ def test_one_document_extends_what_is_chosen(work, browsers):
     assert "từ 31/3/2021 đến 30/4/2021, theo văn bản 25/STTTT-VP ngày 09/3/2021." in history
 
 
+def test_the_board_takes_what_is_filtered_along_to_be_extended(work, browsers):
+    office, head = work.enter(browsers[0], "office"), work.enter(browsers[1], "head")
+    address = "/bang-tien-do/bang?q=ra+soat"
+    [link] = tree(office.get(address)).xpath("//a[contains(text(), 'Gia hạn các việc đang lọc')]/@href")
+
+    assert tree(office.get(link)).xpath("//input[@name='muc'][@checked]/@value") == [str(work.made.obligation.id)]
+    assert "Gia hạn các việc đang lọc" not in text_of(head.get(address))
+
+
 def test_shows_4_extending_many_names_what_moved_and_extends_nothing(work, browsers):
     other = work.task()
     office = work.enter(browsers[0], "office")

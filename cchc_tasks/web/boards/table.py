@@ -5,8 +5,10 @@ from typing import Any, NamedTuple
 from flask import url_for
 from markupsafe import Markup
 
+from cchc_tasks.domain import permissions
+from cchc_tasks.domain.permissions import Action
 from cchc_tasks.domain.standing import DONE_STANDINGS, Standing
-from cchc_tasks.domain.workflow import Status
+from cchc_tasks.domain.workflow import OPEN_STATUSES, Status
 from cchc_tasks.exports.tables import CellKind, Column, TableExport
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import boards as board_queries
@@ -23,6 +25,8 @@ from cchc_tasks.wording import label
 from cchc_tasks.wording.extensions import with_beside
 from cchc_tasks.wording.work import status_words, title
 
+#: So many pieces of work fit into an address.
+MOST_CHOSEN = 200
 FILE_COLUMNS = (
     Column("TT", CellKind.NUMBER, 5),
     Column("Mã", width=9),
@@ -71,7 +75,17 @@ def table_values(listing: Listing) -> dict[str, Any]:
         )
         for entry in listing.entries
     ]
-    return {"rows": rows, "task_base": url_for("tasks.show", task_id=0).removesuffix("0")}
+    task_base = url_for("tasks.show", task_id=0).removesuffix("0")
+    return {"rows": rows, "task_base": task_base, "extend_href": extend_href(listing)}
+
+
+def extend_href(listing: Listing) -> str:
+    """Where the filtered work of one plan is extended by one document; '' where there is no choice to take along."""
+    chosen = [row.id for row, _verdict in listing.entries if row.status in OPEN_STATUSES and row.due_on is not None]
+    may = permissions.may(current_principal(), Action.ANSWER_EXTENSION)
+    if not may or len(listing.query.plan_ids) != 1 or not 0 < len(chosen) <= MOST_CHOSEN or not listing.query.params:
+        return ""
+    return url_for("plans.extend", plan_id=next(iter(listing.query.plan_ids)), muc=chosen)
 
 
 def documents_of(listing: Listing) -> dict[int, list[DocumentLine]]:
