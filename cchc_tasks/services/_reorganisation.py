@@ -329,7 +329,6 @@ def put_passed(
             part.version += 1
         recount_unit(task, part, groups)
         for obligation in part.obligations:
-            obligation.version += 1
             obligation.calendar_sequence += 1
             obligation.changed_at = now
         recount_finished(session, part.obligations)
@@ -355,6 +354,7 @@ def _take_back_handovers(session: Session, day: Day, tasks: Sequence[Task]) -> N
                 if not keeps and owing.isdisjoint(workplaces.get(each.person_id or 0, ())):
                     rows.append(_handover(each, day))
                     each.person_id = None
+                    each.version += 1
     append(session, day.agency_id, rows, now=day.now)
 
 
