@@ -18,6 +18,7 @@ from cchc_tasks.domain.counting import (
 from cchc_tasks.domain.ledger import FaultKind, RowKind
 from cchc_tasks.domain.periods import VIETNAM, ReportingPeriod
 from cchc_tasks.domain.permissions import Action, Role, Scope
+from cchc_tasks.domain.reports.cells import number_text
 from cchc_tasks.domain.standing import Standing
 from cchc_tasks.domain.units import LeadBasis, UnitKind
 from cchc_tasks.domain.workflow import Move, Status
@@ -196,7 +197,7 @@ def format_number(value: int | Decimal | None) -> str:
     """1.050 and 14,46; None (a blank, which is not 0) is an empty text."""
     if value is None:
         return ""
-    return f"{value:,}".translate(str.maketrans(",.", ".,"))
+    return number_text(value)
 
 
 def format_percent(part: int, whole: int) -> str:
