@@ -60,6 +60,11 @@ class RefusedReason(StrEnum):
     NOT_COMPUTED = "not_computed"
     NOT_ENTERED = "not_entered"
     STOPS = "stops"
+    PLAN_CLOSED = "plan_closed"
+    WORK_UNDECIDED = "work_undecided"
+    REPORTS_WAIT = "reports_wait"
+    CLOSED_TOO_EARLY = "closed_too_early"
+    NO_NEXT_PLAN = "no_next_plan"
 
 
 class Refused(DomainError):

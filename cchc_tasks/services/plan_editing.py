@@ -158,7 +158,7 @@ def add_task(
             plan_id=plan.id,
             area_id=area.id,
             position=_next(session, Task.position, Task.plan_id == plan.id),
-            row_id=_free_row_id(session, plan, "+".join(numbers)),
+            row_id=free_row_id(session, plan, "+".join(numbers)),
             numbers=list(numbers),
             text=text,
             note=note or None,
@@ -311,7 +311,7 @@ def _next(session: Session, column: object, of: object) -> int:
     return 0 if last is None else int(last) + 1
 
 
-def _free_row_id(session: Session, plan: Plan, wanted: str) -> str:
+def free_row_id(session: Session, plan: Plan, wanted: str) -> str:
     """The numbers themselves, or with "/2", "/3" where other rows of the plan carry the same numbers."""
     taken = set(session.scalars(select(Task.row_id).where(Task.agency_id == plan.agency_id, Task.plan_id == plan.id)))
     base, turn, row_id = wanted[:50], 1, wanted[:50]

@@ -1,0 +1,283 @@
+"""Closing a plan's year: open work lapses or goes on in the next plan with its history; what is done stays."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from cchc_tasks.domain import permissions
+from cchc_tasks.domain.closing import MOVES, Decided, Fate, OpenWork, check_closing
+from cchc_tasks.domain.deadline_kinds import DeadlineKind
+from cchc_tasks.domain.errors import NotFound, Refused, RefusedReason
+from cchc_tasks.domain.ledger import RowKind
+from cchc_tasks.domain.periods import local_day
+from cchc_tasks.domain.permissions import Action, Principal
+from cchc_tasks.domain.text import fold
+from cchc_tasks.domain.units import UnitKind
+from cchc_tasks.domain.workflow import OPEN_STATUSES, check_move
+from cchc_tasks.services import _once
+from cchc_tasks.services._entry import (
+    DeadlineValues,
+    assignment_row,
+    entry_rows,
+    new_obligation,
+    put_assignment,
+    responsible_row,
+    search_text,
+)
+from cchc_tasks.services._record import NewRow, append, recording_time
+from cchc_tasks.services._work import (
+    Item,
+    check_version,
+    kinds_of_units,
+    lock_obligations,
+    of_kind,
+    recount_unit,
+    refresh_status,
+    status_row,
+)
+from cchc_tasks.services.plan_editing import free_row_id
+from cchc_tasks.services.plans import get_plan
+from cchc_tasks.storage.db import transaction
+from cchc_tasks.storage.models import Area, Deliverable, Obligation, Plan, Task
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What a closing did."""
+
+    plan: Plan
+    carried: tuple[int, ...]
+    lapsed: tuple[int, ...]
+
+
+def close_plan(
+    session: Session,
+    plan_id: int,
+    *,
+    version: int,
+    decided: Sequence[Decided],
+    target_id: int | None,
+    closed_on: date,
+    actor: Principal,
+    now: datetime,
+    request_key: str | None = None,
+) -> Closed:
+    """Closes the plan as from `closed_on`, whole or not at all; counts up to the day before stay as they are.
+
+    Work that goes on stands in the plan `target_id` from that plan's issue or the closing, whichever is later, as a
+    new row that names where it came from. Raises `Refused` as `check_closing` does, `Refused(PLAN_CLOSED)`.
+    """
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        permissions.require(actor, Action.EDIT_PLAN)
+        lock_obligations(session, actor, Obligation.plan_id == plan_id)
+        plan = get_plan(session, plan_id, actor)
+        target = None if target_id is None else get_plan(session, target_id, actor)
+        if plan.closed_on is not None:
+            raise Refused(RefusedReason.PLAN_CLOSED, closed_on=plan.closed_on)
+        if target is not None and target.closed_on is not None:
+            raise Refused(RefusedReason.PLAN_CLOSED, closed_on=target.closed_on)
+        check_version(plan, version)
+        owed = open_obligations(session, plan)
+        check_closing(
+            [OpenWork(each.id, each.status) for each in owed],
+            decided,
+            closed_on=closed_on,
+            plan_year=plan.year,
+            today=local_day(now),
+            target_year=None if target is None else target.year,
+        )
+        recorded_at = recording_time(session, actor.agency_id, now=now)
+        closer = _Closer(session, plan, target, closed_on, actor, recorded_at)
+        done = closer.apply(owed, {each.obligation_id: each for each in decided})
+    log.info(
+        "plan %s closed by %s: %s carried, %s lapsed", plan_id, actor.person_id, len(done.carried), len(done.lapsed)
+    )
+    return done
+
+
+def open_obligations(session: Session, plan: Plan) -> list[Obligation]:
+    """What the plan still owes, in its order."""
+    query = (
+        select(Obligation)
+        .join(Task, Task.id == Obligation.task_id)
+        .join(Deliverable, Deliverable.id == Obligation.deliverable_id)
+        .where(
+            Obligation.agency_id == plan.agency_id,
+            Obligation.plan_id == plan.id,
+            Obligation.status.in_(OPEN_STATUSES),
+        )
+        .options(joinedload(Obligation.deliverable).joinedload(Deliverable.task).selectinload(Task.units))
+        .order_by(Task.position, Deliverable.position, Obligation.position)
+        .execution_options(populate_existing=True)
+    )
+    return list(session.scalars(query))
+
+
+class _Closer:
+    """One closing: the rows of the ledger it tells, and the rows it makes in the next plan."""
+
+    def __init__(
+        self,
+        session: Session,
+        plan: Plan,
+        target: Plan | None,
+        closed_on: date,
+        actor: Principal,
+        now: datetime,
+    ) -> None:
+        self.session, self.plan, self.target = session, plan, target
+        self.closed_on, self.actor, self.now = closed_on, actor, now
+        self.groups = of_kind(kinds_of_units(session, plan.agency_id), UnitKind.GROUP)
+        self.told: list[NewRow] = []
+        self.areas: dict[str, Area] = {}
+        self.tasks: dict[int, Task] = {}
+        self.products: dict[int, Deliverable] = {}
+
+    def apply(self, owed: Sequence[Obligation], decided: dict[int, Decided]) -> Closed:
+        for obligation in owed:
+            self._end(obligation, decided[obligation.id])
+        carried = [self._carry(each, decided[each.id]) for each in owed if decided[each.id].fate is Fate.CARRY_OVER]
+        lapsed = tuple(each.id for each in owed if decided[each.id].fate is Fate.LAPSE)
+        counts: dict[str, object] = {"carried": len(carried), "lapsed": len(lapsed)}
+        if self.target is not None and carried:
+            counts |= {"plan": self.target.number, "plan_id": self.target.id}
+        head = NewRow(
+            kind=RowKind.CLOSING,
+            plan_id=self.plan.id,
+            effective_on=self.closed_on,
+            actor_id=self.actor.person_id,
+            payload=counts,
+        )
+        append(self.session, self.plan.agency_id, [head, *self.told], now=self.now)
+        for obligation in owed:
+            obligation.version += 1
+            refresh_status(self.session, obligation, now=self.now)
+        self.plan.closed_on = self.closed_on
+        self.plan.version += 1
+        return Closed(self.plan, tuple(carried), lapsed)
+
+    def _end(self, obligation: Obligation, decided: Decided) -> None:
+        move = MOVES[decided.fate]
+        status = check_move(obligation.status, move, reason=decided.reason, has_evidence=False)
+        item = Item(obligation, obligation.deliverable, obligation.deliverable.task, self.plan)
+        payload: dict[str, object] = {"move": move.value, "reason": decided.reason}
+        if decided.fate is Fate.CARRY_OVER and self.target is not None:
+            payload |= {"plan": self.target.number, "plan_id": self.target.id}
+        # Something may have been said of it for a later day: it holds up to that day.
+        effective_on = max(self.closed_on, obligation.entered_on, obligation.status_on or date.min)
+        self.told.append(status_row(item, self.actor, status=status, effective_on=effective_on, payload=payload))
+
+    def _carry(self, obligation: Obligation, decided: Decided) -> int:
+        target = self.target
+        if target is None:
+            raise NotFound(what="plan", id=None)
+        deliverable = self._deliverable(target, obligation.deliverable)
+        task = self.tasks[obligation.task_id]
+        kind = DeadlineKind.AS_REGULATED if decided.due_on is None else DeadlineKind.DATE
+        made = new_obligation(
+            task,
+            deliverable,
+            len(deliverable.obligations),
+            obligation.period_label,
+            "",
+            DeadlineValues(kind, decided.due_on, is_ongoing=obligation.is_ongoing and decided.due_on is None),
+            target,
+            self.now,
+            entered_on=max(target.issued_on, self.closed_on),
+        )
+        made.carried_from_id = obligation.id
+        deliverable.obligations.append(made)
+        self.session.flush()
+        recount_unit(task, deliverable, self.groups)
+        origin = {"carried_from": obligation.id, "plan": self.plan.number, "plan_id": self.plan.id}
+        entry, deadline = entry_rows(made, actor_id=self.actor.person_id)
+        self.told += [_with(entry, origin), deadline]
+        return made.id
+
+    def _deliverable(self, target: Plan, old: Deliverable) -> Deliverable:
+        if old.id not in self.products:
+            task = self._task(target, old.task)
+            made = Deliverable(
+                agency_id=target.agency_id,
+                task_id=task.id,
+                position=len(task.deliverables),
+                ordinal=old.ordinal,
+                text=old.text,
+                responsible_unit_id=old.responsible_unit_id,
+            )
+            task.deliverables.append(made)
+            self.session.flush()
+            task.search_text = search_text(task.numbers, task.text, [each.text for each in task.deliverables])
+            if made.responsible_unit_id is not None:
+                day = max(target.issued_on, self.closed_on)
+                self.told.append(responsible_row(made, task, effective_on=day, actor_id=self.actor.person_id))
+            self.products[old.id] = made
+        return self.products[old.id]
+
+    def _task(self, target: Plan, old: Task) -> Task:
+        """The row of the next plan for a row that goes on; its numbers stay those under which everybody knows it."""
+        if old.id not in self.tasks:
+            area = self._area(target, old.area)
+            made = Task(
+                agency_id=target.agency_id,
+                plan_id=target.id,
+                area_id=area.id,
+                position=self._next_position(target),
+                row_id=free_row_id(self.session, target, "+".join(old.numbers)),
+                numbers=list(old.numbers),
+                text=old.text,
+                note=old.note,
+                assignment_text=old.assignment_text,
+                time_text="",
+                search_text=search_text(old.numbers, old.text, []),
+                lead_unit_id=old.lead_unit_id,
+                lead_basis=old.lead_basis,
+            )
+            self.session.add(made)
+            self.session.flush()
+            put_assignment(self.session, made, old.assigned())
+            day = max(target.issued_on, self.closed_on)
+            self.told.append(assignment_row(made, old.assigned(), effective_on=day, actor_id=self.actor.person_id))
+            self.tasks[old.id] = made
+        return self.tasks[old.id]
+
+    def _next_position(self, target: Plan) -> int:
+        query = select(Task.position).where(Task.agency_id == target.agency_id, Task.plan_id == target.id)
+        return max(self.session.scalars(query), default=-1) + 1
+
+    def _area(self, target: Plan, old: Area) -> Area:
+        """The next plan's area of the same name, or a new one after its others."""
+        if not self.areas:
+            self.areas = {fold(each.name): each for each in target.areas}
+        key = fold(old.name)
+        if key not in self.areas:
+            position = max((each.position for each in self.areas.values()), default=-1) + 1
+            made = Area(agency_id=target.agency_id, plan_id=target.id, position=position, name=old.name)
+            made.ordinal = str(position + 1)
+            self.session.add(made)
+            self.session.flush()
+            self.areas[key] = made
+        return self.areas[key]
+
+
+def _with(row: NewRow, more: dict[str, object]) -> NewRow:
+    """The row with further words in its payload."""
+    values = {name: getattr(row, name) for name in NewRow.__slots__}
+    return NewRow(**{**values, "payload": {**row.payload, **more}})
+
+
+def carried_of(session: Session, agency_id: int, obligation_ids: Iterable[int]) -> dict[int, Obligation]:
+    """The piece that goes on from each of these, by the id of the earlier one."""
+    query = (
+        select(Obligation)
+        .where(Obligation.agency_id == agency_id, Obligation.carried_from_id.in_(list(obligation_ids)))
+        .options(selectinload(Obligation.deliverable))
+    )
+    return {each.carried_from_id: each for each in session.scalars(query) if each.carried_from_id is not None}
