@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bench import as_of, pages, reading, writes
+from bench import as_of, calendars, pages, reading, writes
 from bench.data import World, make_world
 from bench.floor_sql import add_floor_tables
 from bench.pages import Pair
@@ -34,11 +34,12 @@ class Size:
     ledger_rows: int
     rounds: int
     crowd_seconds: float
+    events: int
 
 
 SIZES = {
-    "short": Size((100, 1_000), 200_000, 20, 3.0),
-    "full": Size((100, 1_000, 10_000), 1_000_000, 60, 10.0),
+    "short": Size((100, 1_000), 200_000, 20, 3.0, 1_000),
+    "full": Size((100, 1_000, 10_000), 1_000_000, 60, 10.0, 10_000),
 }
 #: Where the measures of a single size are taken.
 USUAL = 1_000
@@ -53,6 +54,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="cchc-bench-") as name:
         folder = Path(name)
         lines = [*over_http(size, folder, today), memory(folder), *counts(size, folder, today), *reading.measure()]
+        say(f"calendar of {size.events:,} events")
+        lines += calendars.measure(size.events, folder, today)
     print(lay_out(lines))
     print(f"\n{sum(line.is_met is True for line in lines)} aims met,", end=" ")
     print(f"{sum(line.is_met is False for line in lines)} missed; {time.monotonic() - started:.0f} s")

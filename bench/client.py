@@ -46,8 +46,8 @@ class Client:
     def close(self) -> None:
         self.connection.close()
 
-    def get(self, path: str) -> Answer:
-        return self._ask("GET", path, None)
+    def get(self, path: str, **headers: str) -> Answer:
+        return self._ask("GET", path, None, headers)
 
     def post(self, path: str, fields: dict[str, Any]) -> Answer:
         """Posts a form; the token of the session goes with it."""
@@ -69,8 +69,8 @@ class Client:
             raise RuntimeError(f"{path}: {answer.status}, no token")
         self.token = found[1]
 
-    def _ask(self, method: str, path: str, body: str | None) -> Answer:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+    def _ask(self, method: str, path: str, body: str | None, further: dict[str, str] | None = None) -> Answer:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} | (further or {})
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:

@@ -4,6 +4,7 @@ It runs on the same server, file and database settings as the application, and r
 """
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from flask import Flask, Response, redirect, render_template, request
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
-from bench.floor_sql import INSERT, LEDGER, STATES, TASK, UPDATE, WORK
+from bench.floor_sql import ADDRESS, INSERT, LEDGER, PIECES, STATES, TASK, UPDATE, WORK
 from cchc_tasks.storage.db import make_engine, transaction
 
 
@@ -27,6 +28,8 @@ def create_floor(database_url: str) -> Flask:
     app.add_url_rule("/work.csv", "work_csv", lambda: work_csv(engine))
     app.add_url_rule("/indicator", "indicator", lambda: indicator(engine))
     app.add_url_rule("/item/<int:item_id>", "item", lambda item_id: change(engine, item_id), methods=["POST"])
+    app.add_url_rule("/pieces.ics", "pieces", lambda: pieces(engine))
+    app.add_url_rule("/unchanged/<token>.ics", "unchanged", lambda token: unchanged(engine, token))
     return app
 
 
@@ -81,3 +84,19 @@ def change(engine: Engine, item_id: int) -> Any:
         session.execute(text(UPDATE), values)
         session.execute(text(INSERT), values | {"moment": f"{values['day']} 00:00:00.000000"})
     return redirect(f"/task/{item_id}", code=303)
+
+
+def pieces(engine: Engine) -> Response:
+    """The events as they are kept, joined, under the strong tag that any such answer needs."""
+    with engine.connect() as connection:
+        rows = rows_of(connection, PIECES)
+    response = Response(b"".join(row.body for row in rows), mimetype="text/calendar")
+    response.set_etag(hashlib.sha256(response.get_data()).hexdigest())
+    return response
+
+
+def unchanged(engine: Engine, token: str) -> Response:
+    """A bare view of an address: the token is looked for, nothing else is asked."""
+    with engine.connect() as connection:
+        [_] = rows_of(connection, ADDRESS, token_hash=hashlib.sha256(token.encode()).hexdigest())
+    return Response(status=304)

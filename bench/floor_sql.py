@@ -35,6 +35,12 @@ FROM ledger_rows AS row LEFT JOIN people AS person ON person.id = row.actor_id
 WHERE row.task_id = :task_id ORDER BY row.seq
 """
 TASK = "SELECT row_id, text, assignment_text, time_text, note FROM tasks WHERE id = :task_id"
+PIECES = """
+SELECT piece.body FROM obligations AS obligation
+JOIN calendar_pieces AS piece ON piece.agency_id = obligation.agency_id AND piece.obligation_id = obligation.id
+WHERE piece.variant = 'event' ORDER BY obligation.due_on, obligation.id
+"""
+ADDRESS = "SELECT id, person_id, expires_at, revoked_at FROM calendar_feeds WHERE token_hash = :token_hash"
 UPDATE = "UPDATE floor_items SET status = :status, version = version + 1 WHERE id = :id"
 INSERT = "INSERT INTO floor_history (item_id, status, effective_on, recorded_at) VALUES (:id, :status, :day, :moment)"
 

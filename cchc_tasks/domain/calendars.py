@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from cchc_tasks.domain.periods import ReportingPeriod, periods_of
+from cchc_tasks.domain.periods import ReportingPeriod, local_day, periods_of
 from cchc_tasks.domain.workflow import REMOVED_STATUSES, Status
 
 #: How long something that left the plan stays in a feed as cancelled; clients that merge need to be told.
@@ -84,10 +84,6 @@ class CalendarEntry(NamedTuple):
     status_on: date | None
     extensions: int = 0
 
-    def digest(self, form: bytes) -> bytes:
-        """16 bytes that differ wherever anything of the entry, or the form it is written in, does."""
-        return hashlib.blake2b(tuple.__repr__(self).encode(), digest_size=16, key=form).digest()
-
 
 @dataclass(frozen=True, slots=True)
 class SubscribedCalendar:
@@ -110,7 +106,7 @@ PERCENT_OF_STATUS: dict[Status, int] = {
 
 
 def entry_day(
-    status: Status, due_on: date | None, original_due_on: date | None, changed_on: date, today: date
+    status: Status, due_on: date | None, original_due_on: date | None, changed_at: datetime, today: date
 ) -> tuple[date, bool] | None:
     """The day of an obligation's event and whether it is cancelled; None where a calendar shows nothing of it.
 
@@ -120,7 +116,7 @@ def entry_day(
     if day is None:
         return None
     is_cancelled = status in REMOVED_STATUSES or due_on is None
-    if is_cancelled and today > changed_on + timedelta(days=CANCELLED_DAYS):
+    if is_cancelled and today > local_day(changed_at) + timedelta(days=CANCELLED_DAYS):
         return None
     return day, is_cancelled
 

@@ -2,9 +2,10 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import or_, update
@@ -36,7 +37,8 @@ from cchc_tasks.storage.db import transaction
 from cchc_tasks.storage.models import CalendarFeed, Plan, SavedFilter, Unit
 from cchc_tasks.storage.queries import feeds as queries
 from cchc_tasks.storage.queries import people, units
-from cchc_tasks.storage.queries.obligations import WorkRow
+from cchc_tasks.storage.queries.feeds import R
+from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow, list_work
 from cchc_tasks.storage.queries.reorganisations import successors
 
 log = logging.getLogger(__name__)
@@ -159,7 +161,10 @@ def _own_feed(session: Session, feed_id: int, actor: Principal) -> CalendarFeed:
 
 def check_address(session: Session, address: str, *, limit: int, limits: GuessLimits, now: datetime) -> None:
     """Raises `TooManyAttempts` where `limit` wrong calendars were asked for from a network address in the window."""
-    check_attempts(session, {_asker(address): limit}, limits, now)
+    asker = _asker(address)
+    # Nearly nobody ever asks for a wrong one: a plain look spares the rest.
+    if queries.has_guessed(session, asker):
+        check_attempts(session, {asker: limit}, limits, now)
 
 
 def count_wrong(session: Session, address: str, *, limit: int, limits: GuessLimits, now: datetime) -> None:
@@ -210,30 +215,31 @@ def state_of(session: Session, opened: OpenFeed) -> tuple[Any, ...] | None:
     address, principal = opened.address, opened.principal
     if address.scope is FeedScope.FILTER:
         return None
-    groups: set[int] = set()
+    reached: Collection[int] = ()
     if address.unit_id is not None:
-        groups = queries.groups_of(session, address.agency_id, address.unit_id, opened.today)
+        unit_id = successors(session, address.agency_id).get(address.unit_id, address.unit_id)
+        wanted = queries.unit_filter(session, address.agency_id, unit_id, opened.today)
+        reached = wanted.responsible_ids or ()
     return (
         address._replace(last_used_at=None),
         opened.today,
         frozenset(principal.unit_ids),
-        frozenset(groups),
-        tuple(units.names_on(session, address.agency_id, opened.today).items()),
+        frozenset(reached),
         queries.changes(session, address.agency_id),
     )
 
 
+#: Work that a saved filter keeps on a day: session, agency, the filter's query, the day.
+FindFiltered = Callable[[Session, int, str, date], list[WorkRow]]
+
+
 @dataclass(frozen=True, slots=True)
 class FeedContent:
-    """What an address shows now; the edge makes a calendar of it."""
+    """What an address shows now, as values; the edge makes a calendar of it."""
 
     unit_name: str
     entries: tuple[CalendarEntry, ...]
     cut_offs: tuple[ReportingPeriod, ...]
-
-
-#: Work that a saved filter keeps on a day: session, agency, the filter's query, the day.
-FindFiltered = Callable[[Session, int, str, date], list[WorkRow]]
 
 
 def content_of(session: Session, opened: OpenFeed, find_filtered: FindFiltered) -> FeedContent:
@@ -244,8 +250,13 @@ def content_of(session: Session, opened: OpenFeed, find_filtered: FindFiltered) 
     return FeedContent(
         unit_name=names.get(address.unit_id or 0, ""),
         entries=entries_of(session, address.agency_id, rows, names, opened.today),
-        cut_offs=cut_offs_of(queries.plan_years(session, address.agency_id, address.plan_id)),
+        cut_offs=cut_offs(session, opened),
     )
+
+
+def cut_offs(session: Session, opened: OpenFeed) -> tuple[ReportingPeriod, ...]:
+    """The cut-offs that stand in the calendar: of the plan's year, or of every year there is a plan for."""
+    return cut_offs_of(queries.plan_years(session, opened.address.agency_id, opened.address.plan_id))
 
 
 def work_of(
@@ -258,29 +269,44 @@ def work_of(
 ) -> list[WorkRow]:
     """The work that a calendar is about, for pages and feeds alike; undated and removed work is in it."""
     agency_id = principal.agency_id
-    if whose.scope is FeedScope.UNIT and whose.of_id is not None:
-        # The calendar of a unit that is no more goes on as its successor's.
-        unit_id = successors(session, agency_id).get(whose.of_id, whose.of_id)
-        return queries.list_unit_work(session, agency_id, unit_id, today)
-    if whose.scope is FeedScope.PLAN and whose.of_id is not None:
-        return queries.list_plan_work(session, agency_id, whose.of_id)
     if whose.scope is FeedScope.FILTER:
         return [] if filter_query is None else find_filtered(session, agency_id, filter_query, today)
-    return queries.list_own_work(session, agency_id, principal.person_id, principal.unit_ids)
+    read = partial(list_work, session, agency_id)
+    return gather(session, principal, whose, today, read, lambda row: (row.id, row.person_id))
+
+
+def gather(
+    session: Session,
+    principal: Principal,
+    whose: Whose,
+    today: date,
+    read: Callable[[WorkFilter], list[R]],
+    ids: Callable[[R], tuple[int, int | None]],
+) -> list[R]:
+    """The rows that `read` finds for one's own work, a unit's or a plan's; `ids`: of a row and of who has it."""
+    if whose.scope is FeedScope.UNIT and whose.of_id is not None:
+        # The calendar of a unit that is no more goes on as its successor's.
+        unit_id = successors(session, principal.agency_id).get(whose.of_id, whose.of_id)
+        return read(queries.unit_filter(session, principal.agency_id, unit_id, today))
+    if whose.scope is FeedScope.PLAN and whose.of_id is not None:
+        return read(WorkFilter(plan_ids=(whose.of_id,)))
+    owed, handed = queries.own_filters(principal.person_id, principal.unit_ids)
+    return queries.own_of(read(owed) if owed else [], read(handed) if handed else [], principal.person_id, ids)
 
 
 def entries_of(
     session: Session, agency_id: int, rows: Iterable[WorkRow], names: Mapping[int, str], today: date
 ) -> tuple[CalendarEntry, ...]:
     """The events of these obligations in order of their day; undated ones have none."""
-    stamps = queries.stamps(session, agency_id)
+    rows = list(rows)
+    stamps = queries.stamps(session, agency_id, [row.id for row in rows])
     entries = (_entry(row, stamps[row.id], names, today) for row in rows if row.id in stamps)
     kept = [entry for entry in entries if entry is not None]
     return tuple(sorted(kept, key=lambda entry: (entry.day, entry.obligation_id)))
 
 
 def _entry(row: WorkRow, stamp: queries.Stamp, names: Mapping[int, str], today: date) -> CalendarEntry | None:
-    placed = entry_day(row.status, row.due_on, row.original_due_on, local_day(stamp.changed_at), today)
+    placed = entry_day(row.status, row.due_on, row.original_due_on, stamp.changed_at, today)
     if placed is None:
         return None
     day, is_cancelled = placed

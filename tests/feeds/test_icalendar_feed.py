@@ -156,7 +156,9 @@ def check_one_event(text):
     ],
 )
 def test_what_left_the_plan_stays_cancelled_for_sixty_days(status, due_on, original, today, expected):
-    assert entry_day(status, due_on, original, date(2021, 3, 1), today) == expected
+    changed_at = datetime(2021, 2, 28, 17, tzinfo=UTC)  # the first minute of 1/3 in Việt Nam
+
+    assert entry_day(status, due_on, original, changed_at, today) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The page Lịch, secret addresses, and what a calendar program gets."""
 
+import gzip
 import logging
 import re
 from dataclasses import replace
@@ -10,7 +11,8 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from cchc_tasks.storage.models import CalendarFeed, SignInCounter
+from cchc_tasks.storage.models import CalendarFeed, SavedFilter, SignInCounter
+from cchc_tasks.web.calendar import feed as feed_view
 from cchc_tasks.web.calendar.masking import MaskFeedTokens, mask
 from tests.factories import enter, make_office, make_plan, make_task
 
@@ -236,3 +238,100 @@ def test_t3_the_secret_part_is_masked_in_every_log(caplog):
     assert mask("/lich/dang-ky") == "/lich/dang-ky"
     for name in ("werkzeug", "gunicorn.access"):
         assert [type(each) for each in logging.getLogger(name).filters] == [MaskFeedTokens]
+
+
+def body(app, address, **headers):
+    return app.test_client().get(address, headers=headers)
+
+
+def test_gzip_has_a_tag_of_its_own_and_holds_the_same(head, work, app):
+    address, _ = subscribe(head)
+    plain, zipped = body(app, address), body(app, address, **{"Accept-Encoding": "gzip"})
+
+    assert gzip.decompress(zipped.get_data()) == plain.get_data()
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in zipped.headers["Vary"]
+    assert zipped.headers["ETag"] != plain.headers["ETag"]
+    assert body(app, address, **{"Accept-Encoding": "gzip"}).get_data() == zipped.get_data()
+
+
+@pytest.mark.parametrize("given", ["{}", "W/{}", '"x", {}', '"x", W/{}, "y"', "*"])
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_a_program_that_has_it_is_told_so_in_every_way_it_may_ask(head, work, app, given, encoding):
+    address, _ = subscribe(head)
+    tag = body(app, address, **{"Accept-Encoding": encoding}).headers["ETag"]
+    asked = {"Accept-Encoding": encoding, "If-None-Match": given.format(tag)}
+
+    answer = body(app, address, **asked)
+
+    assert (answer.status_code, answer.get_data(), answer.headers["ETag"]) == (304, b"", tag)
+    assert body(app, address, **{"If-None-Match": '"x"'}).status_code == 200
+
+
+def test_kept_events_are_made_once_and_again_when_they_change(head, work, app, session, monkeypatch):
+    made = []
+    real = feed_view.render_pieces
+    monkeypatch.setattr(
+        feed_view, "render_pieces", lambda entries, *rest: made.append(len(entries)) or real(entries, *rest)
+    )
+    address, _ = subscribe(head)
+
+    first = body(app, address)
+    body(app, address)
+    work.obligation.due_on = work.obligation.judged_due_on = date(2021, 4, 30)
+    work.obligation.calendar_sequence += 1
+    work.obligation.changed_at += timedelta(hours=1)
+    session.commit()
+    moved = body(app, address, **{"If-None-Match": first.headers["ETag"]})
+
+    assert made == [1, 1]
+    assert moved.status_code == 200
+    assert b"DTSTART;VALUE=DATE:20210430" in moved.get_data()
+
+
+@pytest.mark.parametrize("whose", ["toi", "unit", "plan", "filter"])
+def test_pages_and_feeds_show_the_same(head, work, office, app, session, whose):
+    if whose == "filter":
+        assert head.post("/bo-loc", data={"name": "Hạn tháng 3", "query": "tu=2021-03-01"}).status_code == 303
+        whose = f"loc-{session.scalars(select(SavedFilter.id)).one()}"
+    whose = {"unit": str(office.other_unit.id), "plan": f"kh-{work.obligation.plan_id}"}.get(whose, whose)
+    address, _ = subscribe(head, whose)
+
+    events = Calendar.from_ical(body(app, address).get_data()).walk("VEVENT")
+    fed = sorted((event["DTSTART"].dt.isoformat(), "cut-off" in event["UID"]) for event in events)
+    for view, months in (("danh-sach", (1, 4, 7, 10)), ("", range(1, 13))):
+        shown = []
+        for month in months:
+            text = page(head, "/lich", **{"thang": f"2021-{month:02}", "pham-vi": whose, "xem": view})
+            for day, section in re.findall(
+                r'<section class="agenda-day[^"]*" id="ngay-([\d-]+)"(.*?)</section>', text, re.S
+            ):
+                shown += [(day, False)] * section.count('class="agenda-item"')
+                shown += [(day, True)] * section.count('class="cut-off"')
+        assert sorted(shown) == fed, view
+    assert len([day for day, is_cut_off in fed if not is_cut_off]) >= 1
+
+
+def test_a_removed_filter_ends_its_calendar(head, work, app, session):
+    head.post("/bo-loc", data={"name": "Mọi việc", "query": ""})
+    kept = session.scalars(select(SavedFilter.id)).one()
+    address, _ = subscribe(head, f"loc-{kept}")
+    assert body(app, address).status_code == 200
+
+    assert head.post(f"/bo-loc/{kept}/xoa").status_code == 303
+
+    assert body(app, address).status_code == 404
+    assert "Chưa có bộ lọc nào" in page(head, "/bo-loc")
+
+
+def test_a_changed_address_ends_the_old_one(head, work, app, session):
+    old, _ = subscribe(head, kind="todo", alarm_days="3")
+    made = session.scalars(select(CalendarFeed.id)).one()
+
+    text = head.post(f"/lich/dang-ky/{made}/doi-dia-chi").get_data(as_text=True)
+
+    [new] = set(re.findall(r'value="http://localhost(/lich/[\w-]+\.ics)"', text))
+    assert body(app, old).status_code == 404
+    data = body(app, new).get_data()
+    assert b"BEGIN:VTODO" in data
+    assert b"TRIGGER;RELATED=END:-P2DT16H" in data

@@ -120,7 +120,7 @@ def only_reads(at: Entrances) -> None:
 
 def work_went_to_another_unit(at: Entrances) -> None:
     task = at.side.made.task
-    for row in (task, at.side.reported.task):
+    for row in (task, at.side.reported.task, at.side.asking.task):
         row.lead_unit_id = at.side.other_unit.id
         for named in row.units:
             named.unit_id = at.side.other_unit.id

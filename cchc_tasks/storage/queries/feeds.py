@@ -1,48 +1,55 @@
 """Reads of calendars: the work in a scope, the stamps of its events, and people's secret addresses."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, String, bindparam, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from cchc_tasks.domain.calendars import FeedKind, FeedScope, FeedStyle, is_mine
 from cchc_tasks.storage.models import (
     Agency,
     CalendarFeed,
     CalendarPiece,
+    Deliverable,
     GroupMember,
     LedgerHead,
     Obligation,
     Plan,
     SavedFilter,
+    SignInCounter,
+    Task,
+    UnitName,
 )
-from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow, list_work
+from cchc_tasks.storage.queries.obligations import WorkFilter, driver_rows, plain_rows
 from cchc_tasks.storage.queries.people import holds_on
 
+#: A row of work, whatever it holds.
+R = TypeVar("R")
 #: Kept events are asked for one by one up to so many; beyond, all of an agency come at once.
 ASKED_SINGLY = 1_000
 
 
-def list_unit_work(session: Session, agency_id: int, unit_id: int, today: date) -> list[WorkRow]:
-    """Work that the unit owes, also as a member of a group on `today`, in printed order; two queries."""
-    names = {unit_id} | groups_of(session, agency_id, unit_id, today)
-    return list_work(session, agency_id, WorkFilter(responsible_ids=names))
+def unit_filter(session: Session, agency_id: int, unit_id: int, today: date) -> WorkFilter:
+    """Work that the unit owes, also as a member of a group on `today`; one query."""
+    return WorkFilter(responsible_ids={unit_id} | groups_of(session, agency_id, unit_id, today))
 
 
-def list_own_work(session: Session, agency_id: int, person_id: int | None, unit_ids: Collection[int]) -> list[WorkRow]:
-    """Work of somebody's own calendar: `unit_ids` are the names under which work reaches them; two queries."""
-    owed = list_work(session, agency_id, WorkFilter(responsible_ids=unit_ids)) if unit_ids else []
-    handed = [] if person_id is None else list_work(session, agency_id, WorkFilter(person_id=person_id))
-    owed_ids = {row.id for row in owed}
-    rows = {row.id: row for row in (*owed, *handed)}
-    return [row for row in rows.values() if is_mine(row.person_id, row.id in owed_ids, person_id)]
+def own_filters(person_id: int | None, unit_ids: Collection[int]) -> tuple[WorkFilter | None, WorkFilter | None]:
+    """Work owed under the names in `unit_ids`, and work handed to the person; None where there can be none."""
+    owed = WorkFilter(responsible_ids=unit_ids) if unit_ids else None
+    return owed, None if person_id is None else WorkFilter(person_id=person_id)
 
 
-def list_plan_work(session: Session, agency_id: int, plan_id: int) -> list[WorkRow]:
-    """All work of one plan, in printed order."""
-    return list_work(session, agency_id, WorkFilter(plan_ids=(plan_id,)))
+def own_of(
+    owed: list[R], handed: list[R], person_id: int | None, ids: Callable[[R], tuple[int, int | None]]
+) -> list[R]:
+    """What of both stands in somebody's own calendar; `ids` tells a row's own id and whom it was handed to."""
+    owed_ids = {ids(row)[0] for row in owed}
+    rows = {ids(row)[0]: row for row in (*owed, *handed)}
+    return [row for id_, row in rows.items() if is_mine(ids(row)[1], id_ in owed_ids, person_id)]
 
 
 def groups_of(session: Session, agency_id: int, unit_id: int, today: date) -> set[int]:
@@ -67,10 +74,51 @@ _STAMPS = select(Obligation.id, Obligation.calendar_sequence, Obligation.changed
 )
 
 
-def stamps(session: Session, agency_id: int) -> dict[int, Stamp]:
-    """The stamps of the agency's obligations, by id; one query."""
-    rows = session.connection().execute(_STAMPS, {"agency_id": agency_id})
+_SOME_STAMPS = _STAMPS.where(Obligation.id.in_(bindparam("ids", expanding=True)))
+
+
+def stamps(session: Session, agency_id: int, ids: Collection[int]) -> dict[int, Stamp]:
+    """The stamps of obligations (and, where they are many, of others of the agency), by id; one query."""
+    values: dict[str, Any] = {"agency_id": agency_id}
+    query = _STAMPS
+    if len(ids) <= ASKED_SINGLY:
+        query, values["ids"] = _SOME_STAMPS, list(ids)
+    rows = session.connection().execute(query, values)
     return {id_: Stamp(sequence, changed_at) for id_, sequence, changed_at in rows}
+
+
+def _as_stored(*columns: Any) -> tuple[Any, ...]:
+    """The columns without their types: the driver's own values, which cost nothing to make."""
+    return tuple(type_coerce(column, NullType()).label(column.key) for column in columns)
+
+
+#: All that an event is written from; the unit goes by its name. The first are not written themselves.
+SOURCES = _as_stored(
+    Obligation.id,
+    Obligation.person_id,
+    Obligation.counted_unit_id,
+    Obligation.judged_due_on,
+    Obligation.status,
+    Obligation.deadline_version,
+    Obligation.calendar_sequence,
+    Obligation.changed_at,
+    Obligation.original_due_on,
+    Obligation.status_on,
+    Obligation.period_label,
+    Obligation.deadline_text,
+    Obligation.task_id,
+    Task.numbers,
+    Deliverable.ordinal,
+    Deliverable.text,
+)
+
+
+_SOURCE_ORDER = (Obligation.judged_due_on, Obligation.id)
+
+
+def list_sources(session: Session, agency_id: int, wanted: WorkFilter) -> list[Any]:
+    """`SOURCES` of the work, as the database stores them, by day and id: to be compared, not to be shown; one query."""
+    return plain_rows(session, agency_id, wanted, SOURCES, _SOURCE_ORDER)
 
 
 def plan_years(session: Session, agency_id: int, plan_id: int | None = None) -> list[int]:
@@ -87,11 +135,12 @@ def list_plans(session: Session, agency_id: int) -> list[tuple[int, str, int]]:
 
 
 class Changes(NamedTuple):
-    """What says that nothing has changed in an agency's work: the end of its ledger, the newest change, its plans."""
+    """What says that nothing has changed: the end of the ledger, the newest change, how units are called, the plans."""
 
     seq: int | None
     hash: str | None
     changed_at: datetime | None
+    names: str | None
     plans: int | None
     newest_plan: int | None
 
@@ -99,10 +148,12 @@ class Changes(NamedTuple):
 def _changes_query() -> Any:
     agency_id: BindParameter[int] = bindparam("agency_id")
     newest = select(func.max(Obligation.changed_at)).where(Obligation.agency_id == agency_id).scalar_subquery()
+    said = cast(UnitName.unit_id, String) + UnitName.name + cast(UnitName.valid_from, String)
+    names = select(func.aggregate_strings(said, "|")).where(UnitName.agency_id == agency_id).scalar_subquery()
     plans = select(func.sum(Plan.version)).where(Plan.agency_id == agency_id).scalar_subquery()
     newest_plan = select(func.max(Plan.id)).where(Plan.agency_id == agency_id).scalar_subquery()
     return (
-        select(LedgerHead.seq, LedgerHead.hash, newest, plans, newest_plan)
+        select(LedgerHead.seq, LedgerHead.hash, newest, names, plans, newest_plan)
         .select_from(Agency)
         .outerjoin(LedgerHead, LedgerHead.agency_id == Agency.id)
         .where(Agency.id == agency_id)
@@ -113,8 +164,16 @@ _CHANGES = _changes_query()
 
 
 def changes(session: Session, agency_id: int) -> Changes:
-    """One query, whatever there is of work: each value is the end of an index."""
+    """One query that reads no work: each value is the end of an index, or of a handful of rows."""
     return Changes._make(session.connection().execute(_CHANGES, {"agency_id": agency_id}).one())
+
+
+_GUESSES = select(SignInCounter.subject_hash).where(SignInCounter.subject_hash == bindparam("subject"))
+
+
+def has_guessed(session: Session, subject: str) -> bool:
+    """Whether anything was counted about a subject of guesses; one query."""
+    return session.connection().execute(_GUESSES, {"subject": subject}).first() is not None
 
 
 class Address(NamedTuple):
@@ -208,11 +267,10 @@ _SOME_PIECES = _PIECES.where(CalendarPiece.obligation_id.in_(bindparam("ids", ex
 
 def kept_pieces(
     session: Session, agency_id: int, variant: str, ids: Collection[int]
-) -> Iterator[tuple[int, bytes, bytes]]:
-    """Obligation, digest and bytes of what is kept of `ids` (and, where they are many, of others); one query."""
+) -> dict[int, tuple[int, bytes, bytes]]:
+    """Obligation, digest and bytes of what is kept of `ids` (and, where they are many, of others), by id; one query."""
     values: dict[str, Any] = {"agency_id": agency_id, "variant": variant}
     query = _PIECES
     if len(ids) <= ASKED_SINGLY:
         query, values["ids"] = _SOME_PIECES, list(ids)
-    for row in session.connection().execute(query, values):
-        yield row[0], row[1], row[2]
+    return {row[0]: row for row in driver_rows(session.connection().execute(query, values))}

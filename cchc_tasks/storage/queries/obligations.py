@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Select, String, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import BindParameter, CursorResult, Select, String, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
@@ -163,6 +163,23 @@ def list_work(session: Session, agency_id: int, wanted: WorkFilter | None = None
     return [WorkRow._make(row) for row in session.connection().execute(_list_query(tuple(values)), values)]
 
 
+def plain_rows(
+    session: Session, agency_id: int, wanted: WorkFilter, columns: tuple[Any, ...], order: tuple[Any, ...]
+) -> list[Any]:
+    """Rows of other columns under the same conditions; `columns` and `order` are one tuple for ever. One query."""
+    values = _values(agency_id, wanted)
+    return driver_rows(session.connection().execute(_plain_query(tuple(values), columns, order), values))
+
+
+def driver_rows(result: CursorResult[Any]) -> list[Any]:
+    """All rows as the driver's own tuples: for ten thousand of them the collector has nothing to walk through."""
+    cursor: Any = result.cursor
+    try:
+        return list(cursor.fetchall())
+    finally:
+        result.close()
+
+
 def count_by_status(session: Session, agency_id: int, wanted: WorkFilter | None = None) -> dict[Status, int]:
     """How many obligations are in each status; one query."""
     values = _values(agency_id, wanted or WorkFilter())
@@ -184,6 +201,11 @@ def count_facts(session: Session, agency_id: int, wanted: WorkFilter) -> list[tu
 def _list_query(names: tuple[str, ...]) -> Select[Any]:
     order = Obligation.plan_id, Area.position, Task.position, Deliverable.position, Obligation.position
     return _narrowed(names, *_COLUMNS).order_by(*order)
+
+
+@lru_cache(maxsize=256)
+def _plain_query(names: tuple[str, ...], columns: tuple[Any, ...], order: tuple[Any, ...]) -> Select[Any]:
+    return _narrowed(names, *columns).order_by(*order)
 
 
 @lru_cache(maxsize=256)

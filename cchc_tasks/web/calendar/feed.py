@@ -20,6 +20,7 @@ from cchc_tasks.services import feeds
 from cchc_tasks.services.calendar_pieces import Serialiser, pieces_of
 from cchc_tasks.services.feeds import OpenFeed
 from cchc_tasks.storage.db import db
+from cchc_tasks.storage.queries import units as unit_queries
 from cchc_tasks.web import clock
 from cchc_tasks.web.account.views import guess_limits
 from cchc_tasks.web.calendar.blueprint import bp
@@ -102,23 +103,24 @@ def calendar_answer(opened: OpenFeed) -> Response:
 
 def calendar_bytes(opened: OpenFeed, base_url: str) -> bytes:
     """The bytes as the library would give them, joined from kept events."""
-    content, address = feeds.content_of(db.session, opened, find_filtered), opened.address
-    names = {
-        FeedScope.PERSON: "",
-        FeedScope.UNIT: content.unit_name,
-        FeedScope.PLAN: address.plan_number or "",
-        FeedScope.FILTER: address.filter_name or "",
-    }
-    value = SubscribedCalendar(
-        agency_code=address.agency_code,
-        name=words.calendar_name(address.scope, names[address.scope]),
-        entries=content.entries,
-        cut_offs=content.cut_offs,
-        style=address.style,
-    )
+    address = opened.address
     manner = (address.agency_code, address.style, base_url)
     serialiser = Serialiser(address.style.key, form_of(*manner), lambda entries: render_pieces(entries, *manner))
-    return join_calendar(value, pieces_of(db.session, address.agency_id, content.entries, serialiser))
+    cut_offs = feeds.cut_offs(db.session, opened)
+    value = SubscribedCalendar(address.agency_code, name_of(opened), (), cut_offs, address.style)
+    return join_calendar(value, pieces_of(db.session, opened, find_filtered, serialiser))
+
+
+def name_of(opened: OpenFeed) -> str:
+    """The name under which a program lists the calendar."""
+    address = opened.address
+    name = {
+        FeedScope.PERSON: "",
+        FeedScope.UNIT: unit_queries.names_on(db.session, address.agency_id, opened.today).get(address.unit_id or 0),
+        FeedScope.PLAN: address.plan_number,
+        FeedScope.FILTER: address.filter_name,
+    }[address.scope]
+    return words.calendar_name(address.scope, name or "")
 
 
 # --- representations
