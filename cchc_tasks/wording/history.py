@@ -11,11 +11,14 @@ from cchc_tasks.domain.periods import VIETNAM, local_day
 from cchc_tasks.domain.workflow import Move, Status
 from cchc_tasks.wording import extensions, taking_over
 from cchc_tasks.wording.core import format_date, format_instant, format_number, label
+from cchc_tasks.wording.units import on_behalf
 
 #: The move that `services.corrections` writes into a row that puts another right.
 CORRECT = "correct"
 #: The change that `services.amendments` writes into the rows of an amendment.
 AMENDED = "amendment"
+#: The change that a decision about units writes into the rows of the work that passes on.
+REORGANISED = "reorganisation"
 NO_PERSON = "Hệ thống"
 
 
@@ -92,7 +95,7 @@ def _together(row: LedgerRow) -> tuple[object, ...]:
 
 
 def _is_opening(row: LedgerRow) -> bool:
-    if row.corrects_seq is not None or row.payload.get("change") == AMENDED:
+    if row.corrects_seq is not None or row.payload.get("change") in (AMENDED, REORGANISED):
         return False
     is_first_deadline = row.kind is RowKind.DEADLINE and row.payload.get("change") in ("initial", None)
     return row.kind in {RowKind.ENTRY, RowKind.ASSIGNMENT} or is_first_deadline
@@ -108,7 +111,7 @@ def _entry(group: list[LedgerRow], known: list[LedgerRow], names: Names, prefix:
         recorded_time=f"{local:%H:%M}",
         sentence=sentence + _corrects(group, known),
         quote=_quote(row),
-        known=f"{when(row)} · {names.person(row.actor_id)}",
+        known=f"{when(row)} · {names.person(row.actor_id)}{_power(row, names)}",
         kind=kind,
         effective_on=row.effective_on,
         recorded_at=row.recorded_at,
@@ -120,6 +123,14 @@ def _quote(row: LedgerRow) -> str:
     source = row.payload.get("source")
     printed = str(source.get("text") or "") if isinstance(source, dict) else ""
     return str(row.payload.get("reason") or printed)
+
+
+def _power(row: LedgerRow, names: Names) -> str:
+    """Whose power it was done by, where not by the actor's own."""
+    power, giver = row.payload.get("power"), row.payload.get("behalf_of")
+    if power is None:
+        return ""
+    return f", {on_behalf(str(power), names.person(giver if isinstance(giver, int) else None))}"
 
 
 def when(row: LedgerRow) -> str:
@@ -270,11 +281,26 @@ def _day_or_none(day: date | None) -> str:
 
 def _assignment(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
     unit = names.unit(row.unit_id)
+    if row.payload.get("change") == REORGANISED:
+        return _passed_on(row, names)
     if row.deliverable_id is not None:
         return f"{names.actor(row)} ghi đơn vị chịu trách nhiệm sản phẩm: {unit or 'theo phân công của nhiệm vụ'}."
     lead = f"chủ trì là {unit}" if unit else f"chưa rõ chủ trì trong {_co_leads(row, names) or 'các đơn vị được giao'}"
     verb = "điều chỉnh" if row.payload.get("change") == AMENDED else "đính chính"
     return f"{names.actor(row)} {verb} phân công: {lead}."
+
+
+def _passed_on(row: LedgerRow, names: Names) -> str:
+    """What a decision about units did to a task: who owes its open work from which day."""
+    before = row.payload.get("before")
+    old = names.unit(before if isinstance(before, int) else None)
+    new = names.unit(row.unit_id) or _co_leads(row, names)
+    what = "sản phẩm" if row.deliverable_id is not None else "việc chưa xong"
+    passes = f"{what} chuyển từ {old} sang {new}" if old and old != new else f"{what} theo phân công mới: {new}"
+    day = format_date(date.fromisoformat(str(row.payload["issued_on"])))
+    return (
+        f"Theo Quyết định {row.payload.get('decision')} ngày {day}, từ ngày {format_date(row.effective_on)} {passes}."
+    )
 
 
 def _handover(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:

@@ -10,7 +10,7 @@ from cchc_tasks.domain import permissions
 from cchc_tasks.domain.errors import Refused, RefusedReason
 from cchc_tasks.domain.evidence import proves
 from cchc_tasks.domain.periods import local_day, next_cut_off
-from cchc_tasks.domain.permissions import Principal, Role
+from cchc_tasks.domain.permissions import Principal
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import confirmation as confirmation_queries
@@ -104,7 +104,7 @@ def read_queue(principal: Principal, today: date, page: int, wanted: int | None 
     units = task_queries.units_by_id(db.session, agency_id, today)
     offices = task_queries.offices_of(units)
     locked = {row.id: locked_by(principal, row, offices) for row in rows}
-    is_leader = Role.LEADER in principal.roles
+    is_leader = permissions.answers_for_leader(principal)
 
     def place(row: WorkRow) -> tuple[bool, bool, object]:
         is_office = row.reported_unit_id in offices
@@ -136,7 +136,7 @@ def locked_by(principal: Principal, row: WorkRow, offices: frozenset[int]) -> Re
         permissions.check_confirmation(principal, work, override_reason=None)
     except Refused as refused:
         # Of two reasons the one that says whom to wait for.
-        is_for_leader = work.is_office_work and Role.LEADER not in principal.roles
+        is_for_leader = work.is_office_work and not permissions.answers_for_leader(principal)
         return RefusedReason.OFFICE_WORK_NEEDS_LEADER if is_for_leader else refused.reason
     return None
 
