@@ -8,6 +8,7 @@ from enum import StrEnum
 from cchc_tasks.domain.reports.cells import BLANK, Cell
 from cchc_tasks.domain.reports.figures import Figure
 from cchc_tasks.domain.reports.forms import Form, RelationKind, Severity
+from cchc_tasks.domain.text import one_line
 
 
 class FindingKind(StrEnum):
@@ -117,7 +118,8 @@ class Finding:
     @property
     def identity(self) -> str:
         facts = ";".join(f"{name}={value}" for name, value in sorted(self.facts.items()))
-        return "|".join((self.kind, self.relation_id, ",".join(self.keys), facts))
+        # On one line: it travels through forms, which turn line ends into others.
+        return one_line("|".join((self.kind, self.relation_id, ",".join(self.keys), facts)))
 
 
 @dataclass(frozen=True, slots=True)

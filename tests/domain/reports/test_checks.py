@@ -230,6 +230,18 @@ def test_not_applicable_is_an_answer_and_not_yet_is_none():
     assert Kind.BLANK in kinds_at(changed(key, ""), key)
 
 
+def test_the_identity_of_a_finding_survives_a_form_that_changes_line_ends():
+    checked = checked_of(SLUG)
+    note = "Theo Kế hoạch số ...\nđang chờ số liệu"
+    first, second = (
+        {f.identity for f in check(replace(checked, notes={"law.issued": text}))}
+        for text in (note, note.replace("\n", "\r\n"))
+    )
+
+    assert first == second
+    assert not [identity for identity in first if "\n" in identity or identity != identity.strip()]
+
+
 def test_an_acceptance_holds_only_for_the_numbers_it_was_given_for():
     before = changed("org.staff.present", "30")
     warning = next(f for f in before if f.kind is Kind.RELATION and "org.staff.present" in f.keys)
