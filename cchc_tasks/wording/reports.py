@@ -1,6 +1,7 @@
 """Words of reports: findings with what to do, faults of a form, rules of figures, sentences written from figures."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from cchc_tasks.domain.errors import DomainError
@@ -123,6 +124,8 @@ FINDINGS: Mapping[FindingKind, str] = {
     FindingKind.NOTE_OF_OTHER_YEAR: "Ghi chú của {first} dẫn {number}, ban hành trước kỳ số liệu. "
     "Dẫn kế hoạch của năm báo cáo.",
     FindingKind.OVERRIDDEN: "{first} máy tính ra {computed}, biểu in {printed}. Cả hai được lưu kèm lý do.",
+    FindingKind.FORM_NOT_IN_FORCE: "Biểu mẫu có hiệu lực từ {valid_from}{until}, "
+    "số liệu của báo cáo chốt ngày {cut_off}. Dùng phiên bản đang có hiệu lực.",
     FindingKind.MISNUMBERED: "Dòng {first} in số thứ tự {printed}, theo vị trí phải là {expected}. "
     "Biểu in giữ nguyên như mẫu.",
     FindingKind.DUPLICATE_HEADING: "Các đề mục {all} trùng tên. Đối chiếu kỹ khi nhập.",
@@ -147,14 +150,22 @@ def finding_sentence(finding: Finding, form: Form) -> str:
     return FINDINGS[finding.kind].format_map(words)
 
 
+#: Facts that are days, as ISO texts.
+_DAYS = ("valid_from", "valid_to", "cut_off")
+
+
 def _words_of(finding: Finding, form: Form) -> dict[str, str]:
     facts, rest = finding.facts, finding.keys[1:]
     others_printed = ", ".join(facts.get(f"v{place}") or "trống" for place in range(1, len(finding.keys)))
     filled = tuple(key for place, key in enumerate(finding.keys) if place and facts.get(f"v{place}"))
     value, marks = facts.get("value", ""), facts.get("marks", "")
+    days = {name: format_date(date.fromisoformat(facts[name])) for name in _DAYS if facts.get(name)}
+    until = f" đến {days['valid_to']}" if "valid_to" in days else ""
     return {
         "v0": "",
         **facts,
+        **days,
+        "until": until,
         "first": rows_in_words(form, finding.keys[:1]),
         "others": rows_in_words(form, rest),
         "all": rows_in_words(form, finding.keys),

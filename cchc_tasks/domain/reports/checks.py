@@ -29,6 +29,7 @@ def check(checked: Checked) -> tuple[Finding, ...]:
         *check_typed_numbers(checked),
         *_against_last_period(checked),
         *_moved_numbers(checked),
+        *_validity(checked),
         *check_form(checked.form, checked.plan_noun),
     ]
     order = {row.key: place for place, row in enumerate(checked.form.rows)}
@@ -119,6 +120,15 @@ def _moved_far(row: FormRow, before: int, now: int, runs_on: bool) -> bool:
         # What starts again at nothing may be anything, so only growth can be beyond reason.
         return runs_on and high - low >= RUNNING_STEP and high >= RUNNING_FACTOR * low
     return high - low >= STANDING_STEP and high >= STANDING_FACTOR * low
+
+
+def _validity(checked: Checked) -> Iterator[Finding]:
+    """A form used for data that end outside its validity; told at its first row."""
+    form, cut_off = checked.form, checked.window[1]
+    if not form.is_valid_on(cut_off):
+        until = form.valid_to.isoformat() if form.valid_to else ""
+        facts = {"valid_from": form.valid_from.isoformat(), "valid_to": until, "cut_off": cut_off.isoformat()}
+        yield found(FindingKind.FORM_NOT_IN_FORCE, form.rows[0].key, **facts)
 
 
 def _moved_numbers(checked: Checked) -> Iterator[Finding]:

@@ -42,6 +42,7 @@ class FindingKind(StrEnum):
     NOTE_SAYS_OPEN = "note_says_open"
     NOTE_OF_OTHER_YEAR = "note_of_other_year"
     OVERRIDDEN = "overridden"
+    FORM_NOT_IN_FORCE = "form_not_in_force"
     MISNUMBERED = "misnumbered"
     DUPLICATE_HEADING = "duplicate_heading"
     UNIT_MISSING = "unit_missing"
@@ -85,6 +86,7 @@ SEVERITY: Mapping[FindingKind, Severity] = {
             FindingKind.NOTE_SAYS_OPEN,
             FindingKind.NOTE_OF_OTHER_YEAR,
             FindingKind.OVERRIDDEN,
+            FindingKind.FORM_NOT_IN_FORCE,
             FindingKind.UNIT_MISMATCH,
         ),
         Severity.WARNS,

@@ -9,6 +9,7 @@ from cchc_tasks.domain.reports.checks import by_row, check, may_submit, open_fin
 from cchc_tasks.domain.reports.findings import SEVERITY, Checked, FindingKind, ReaderMatter, Statement
 from cchc_tasks.domain.reports.forms import RelationKind, Severity, ValueType
 from cchc_tasks.domain.reports.relations import holds, relations_of
+from cchc_tasks.wording.reports import finding_sentence
 from tests.domain.reports.real_reports import SLUGS, cells_of, form_of, notes_of, report_of, rows_of
 
 Kind = FindingKind
@@ -228,6 +229,19 @@ def test_not_applicable_is_an_answer_and_not_yet_is_none():
     assert Kind.NOT_YET in kinds_at(changed(key, NOT_YET), key)
     assert kinds_at(changed(key, NOT_APPLICABLE), key) == set()
     assert Kind.BLANK in kinds_at(changed(key, ""), key)
+
+
+def test_a_form_that_is_not_in_force_at_the_cut_off_is_told():
+    checked = checked_of(SLUG)
+    later = replace(checked, window=(date(2025, 12, 15), date(2026, 3, 14)))
+
+    assert not [f for slug in SLUGS for f in FINDINGS[slug] if f.kind is Kind.FORM_NOT_IN_FORCE]
+    [found] = [f for f in check(later) if f.kind is Kind.FORM_NOT_IN_FORCE]
+    assert (found.facts["valid_to"], found.severity) == ("2025-06-30", Severity.WARNS)
+    assert finding_sentence(found, checked.form) == (
+        "Biểu mẫu có hiệu lực từ 01/01/2021 đến 30/6/2025, số liệu của báo cáo chốt ngày 14/3/2026. "
+        "Dùng phiên bản đang có hiệu lực."
+    )
 
 
 def test_the_identity_of_a_finding_survives_a_form_that_changes_line_ends():
