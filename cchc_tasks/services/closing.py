@@ -15,34 +15,15 @@ from cchc_tasks.domain.errors import NotFound, Refused, RefusedReason
 from cchc_tasks.domain.ledger import RowKind
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Action, Principal
-from cchc_tasks.domain.text import fold
-from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.domain.workflow import OPEN_STATUSES, check_move
 from cchc_tasks.services import _once
-from cchc_tasks.services._entry import (
-    DeadlineValues,
-    assignment_row,
-    entry_rows,
-    new_obligation,
-    put_assignment,
-    responsible_row,
-    search_text,
-)
+from cchc_tasks.services._copying import Copier
+from cchc_tasks.services._entry import DeadlineValues
 from cchc_tasks.services._record import NewRow, append, recording_time
-from cchc_tasks.services._work import (
-    Item,
-    check_version,
-    kinds_of_units,
-    lock_obligations,
-    of_kind,
-    recount_unit,
-    refresh_status,
-    status_row,
-)
-from cchc_tasks.services.plan_editing import free_row_id
+from cchc_tasks.services._work import Item, check_version, lock_obligations, refresh_status, status_row
 from cchc_tasks.services.plans import get_plan
 from cchc_tasks.storage.db import transaction
-from cchc_tasks.storage.models import Area, Deliverable, Obligation, Plan, Task
+from cchc_tasks.storage.models import Deliverable, Obligation, Plan, Task
 
 log = logging.getLogger(__name__)
 
@@ -134,11 +115,10 @@ class _Closer:
     ) -> None:
         self.session, self.plan, self.target = session, plan, target
         self.closed_on, self.actor, self.now = closed_on, actor, now
-        self.groups = of_kind(kinds_of_units(session, plan.agency_id), UnitKind.GROUP)
         self.told: list[NewRow] = []
-        self.areas: dict[str, Area] = {}
-        self.tasks: dict[int, Task] = {}
-        self.products: dict[int, Deliverable] = {}
+        self.copier = None
+        if target is not None:
+            self.copier = Copier(session, target, max(target.issued_on, closed_on), actor, now)
 
     def apply(self, owed: Sequence[Obligation], decided: dict[int, Decided]) -> Closed:
         for obligation in owed:
@@ -155,7 +135,8 @@ class _Closer:
             actor_id=self.actor.person_id,
             payload=counts,
         )
-        append(self.session, self.plan.agency_id, [head, *self.told], now=self.now)
+        taken = [] if self.copier is None else self.copier.told
+        append(self.session, self.plan.agency_id, [head, *self.told, *taken], now=self.now)
         for obligation in owed:
             obligation.version += 1
             refresh_status(self.session, obligation, now=self.now)
@@ -175,102 +156,17 @@ class _Closer:
         self.told.append(status_row(item, self.actor, status=status, effective_on=effective_on, payload=payload))
 
     def _carry(self, obligation: Obligation, decided: Decided) -> int:
-        target = self.target
-        if target is None:
-            raise NotFound(what="plan", id=None)
-        deliverable = self._deliverable(target, obligation.deliverable)
-        task = self.tasks[obligation.task_id]
         kind = DeadlineKind.AS_REGULATED if decided.due_on is None else DeadlineKind.DATE
-        made = new_obligation(
-            task,
-            deliverable,
-            len(deliverable.obligations),
-            obligation.period_label,
-            "",
-            DeadlineValues(kind, decided.due_on, is_ongoing=obligation.is_ongoing and decided.due_on is None),
-            target,
-            self.now,
-            entered_on=max(target.issued_on, self.closed_on),
-        )
-        made.carried_from_id = obligation.id
-        deliverable.obligations.append(made)
-        self.session.flush()
-        recount_unit(task, deliverable, self.groups)
+        values = DeadlineValues(kind, decided.due_on, is_ongoing=obligation.is_ongoing and decided.due_on is None)
         origin = {"carried_from": obligation.id, "plan": self.plan.number, "plan_id": self.plan.id}
-        entry, deadline = entry_rows(made, actor_id=self.actor.person_id)
-        self.told += [_with(entry, origin), deadline]
+        made = self._copier().take(obligation, values, label=obligation.period_label, text="", origin=origin)
+        made.carried_from_id = obligation.id
         return made.id
 
-    def _deliverable(self, target: Plan, old: Deliverable) -> Deliverable:
-        if old.id not in self.products:
-            task = self._task(target, old.task)
-            made = Deliverable(
-                agency_id=target.agency_id,
-                task_id=task.id,
-                position=len(task.deliverables),
-                ordinal=old.ordinal,
-                text=old.text,
-                responsible_unit_id=old.responsible_unit_id,
-            )
-            task.deliverables.append(made)
-            self.session.flush()
-            task.search_text = search_text(task.numbers, task.text, [each.text for each in task.deliverables])
-            if made.responsible_unit_id is not None:
-                day = max(target.issued_on, self.closed_on)
-                self.told.append(responsible_row(made, task, effective_on=day, actor_id=self.actor.person_id))
-            self.products[old.id] = made
-        return self.products[old.id]
-
-    def _task(self, target: Plan, old: Task) -> Task:
-        """The row of the next plan for a row that goes on; its numbers stay those under which everybody knows it."""
-        if old.id not in self.tasks:
-            area = self._area(target, old.area)
-            made = Task(
-                agency_id=target.agency_id,
-                plan_id=target.id,
-                area_id=area.id,
-                position=self._next_position(target),
-                row_id=free_row_id(self.session, target, "+".join(old.numbers)),
-                numbers=list(old.numbers),
-                text=old.text,
-                note=old.note,
-                assignment_text=old.assignment_text,
-                time_text="",
-                search_text=search_text(old.numbers, old.text, []),
-                lead_unit_id=old.lead_unit_id,
-                lead_basis=old.lead_basis,
-            )
-            self.session.add(made)
-            self.session.flush()
-            put_assignment(self.session, made, old.assigned())
-            day = max(target.issued_on, self.closed_on)
-            self.told.append(assignment_row(made, old.assigned(), effective_on=day, actor_id=self.actor.person_id))
-            self.tasks[old.id] = made
-        return self.tasks[old.id]
-
-    def _next_position(self, target: Plan) -> int:
-        query = select(Task.position).where(Task.agency_id == target.agency_id, Task.plan_id == target.id)
-        return max(self.session.scalars(query), default=-1) + 1
-
-    def _area(self, target: Plan, old: Area) -> Area:
-        """The next plan's area of the same name, or a new one after its others."""
-        if not self.areas:
-            self.areas = {fold(each.name): each for each in target.areas}
-        key = fold(old.name)
-        if key not in self.areas:
-            position = max((each.position for each in self.areas.values()), default=-1) + 1
-            made = Area(agency_id=target.agency_id, plan_id=target.id, position=position, name=old.name)
-            made.ordinal = str(position + 1)
-            self.session.add(made)
-            self.session.flush()
-            self.areas[key] = made
-        return self.areas[key]
-
-
-def _with(row: NewRow, more: dict[str, object]) -> NewRow:
-    """The row with further words in its payload."""
-    values = {name: getattr(row, name) for name in NewRow.__slots__}
-    return NewRow(**{**values, "payload": {**row.payload, **more}})
+    def _copier(self) -> Copier:
+        if self.copier is None:
+            raise NotFound(what="plan", id=None)
+        return self.copier
 
 
 def carried_of(session: Session, agency_id: int, obligation_ids: Iterable[int]) -> dict[int, Obligation]:
