@@ -18,7 +18,18 @@ from cchc_tasks.domain.errors import (
     StaleEdit,
     UnsafeDatabase,
 )
-from cchc_tasks.wording import backups, evidence, extensions, people, plans, reading, reminders, reports, units
+from cchc_tasks.wording import (
+    backups,
+    evidence,
+    explanations,
+    extensions,
+    people,
+    plans,
+    reading,
+    reminders,
+    reports,
+    units,
+)
 from cchc_tasks.wording.core import LABELS, format_date, format_instant, label
 
 REFUSED: dict[RefusedReason, str] = {
@@ -50,6 +61,7 @@ REFUSED: dict[RefusedReason, str] = {
     RefusedReason.NOT_EMPTY: "Cơ sở dữ liệu đã có dữ liệu khác, không nạp bản minh họa vào đó. "
     "Chỉ tới một cơ sở dữ liệu trống bằng “database_url” hoặc “instance_dir”.",
     **extensions.REFUSED,
+    **explanations.REFUSED,
     RefusedReason.CLOSED_TOO_LONG: "Như vậy cơ quan nghỉ liền hơn {days} ngày, lời nhắc sẽ không được gửi. "
     "Kiểm tra lại ngày, năm.",
     RefusedReason.REPORT_SUBMITTED: "Báo cáo này đã trình nên không sửa được nữa. "

@@ -9,7 +9,7 @@ from cchc_tasks.domain.extensions import EXTENDED, judged_deadline
 from cchc_tasks.domain.ledger import LedgerRow, RowKind
 from cchc_tasks.domain.periods import VIETNAM, local_day
 from cchc_tasks.domain.workflow import Move, Status
-from cchc_tasks.wording import extensions, taking_over
+from cchc_tasks.wording import explanations, extensions, taking_over
 from cchc_tasks.wording.core import format_date, format_instant, format_number, label
 from cchc_tasks.wording.units import on_behalf
 
@@ -328,6 +328,10 @@ def _extension(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
     return extensions.told(row, names.actor(row), names.product(row))
 
 
+def _explanation(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
+    return explanations.told(row, names.actor(row), names.product(row))
+
+
 Say = Callable[[LedgerRow, list[LedgerRow], Names], str]
 
 
@@ -357,4 +361,5 @@ _OTHERS: dict[RowKind, Say] = {
     RowKind.WAIVER: _waiver,
     RowKind.AMENDMENT: _amended,
     RowKind.EXTENSION: _extension,
+    RowKind.EXPLANATION: _explanation,
 }

@@ -2,6 +2,7 @@
 
 from cchc_tasks.storage.models.amendments import Amendment, AmendmentKind
 from cchc_tasks.storage.models.calendars import CalendarFeed, CalendarPiece, SavedFilter
+from cchc_tasks.storage.models.explanations import ExplanationRequest
 from cchc_tasks.storage.models.extensions import ExtensionRequest
 from cchc_tasks.storage.models.ledger import (
     Document,
@@ -12,6 +13,7 @@ from cchc_tasks.storage.models.ledger import (
     PublishedHead,
     StoredFile,
 )
+from cchc_tasks.storage.models.mail_links import MailBounce, MailLink
 from cchc_tasks.storage.models.outbox import (
     DemoClock,
     JobRun,
@@ -79,6 +81,7 @@ __all__ = [
     "DemoClock",
     "Document",
     "Evidence",
+    "ExplanationRequest",
     "ExtensionRequest",
     "FormKey",
     "GroupMember",
@@ -86,6 +89,8 @@ __all__ = [
     "JobRun",
     "LedgerHead",
     "LedgerRow",
+    "MailBounce",
+    "MailLink",
     "Mandate",
     "Membership",
     "MessageState",

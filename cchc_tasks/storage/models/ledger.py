@@ -158,6 +158,8 @@ class Note(Base, OfAgency):
     noted_on: Mapped[date]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     author_id: Mapped[int] = mapped_column(Id)
+    #: "mail_link" where it was written through the link of a mail.
+    via: Mapped[str | None] = mapped_column(String(20))
 
     __table_args__ = (
         same_agency("obligation_id", "obligations"),
