@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -207,20 +208,25 @@ def _next_text(
     )
 
 
-def accept_finding(
+def accept_finding(session: Session, report_id: int, identity: str, **values: Any) -> Finding:
+    """Accepts one warning; as `accept_findings`."""
+    return accept_findings(session, report_id, [identity], **values)[0]
+
+
+def accept_findings(
     session: Session,
     report_id: int,
-    identity: str,
+    identities: Sequence[str],
     *,
     reason: str,
     actor: Principal,
     now: datetime,
     describe: Describe,
     request_key: str | None = None,
-) -> Finding:
-    """Accepts one warning for a reason; it holds for exactly that finding and ends when what it rests on changes.
+) -> tuple[Finding, ...]:
+    """Accepts warnings for one reason, all or none; each holds for exactly its finding and ends when that changes.
 
-    Raises `Refused(STOPS)` for what no reason mends, `NotFound` where it is not found any more.
+    Raises `Refused(STOPS)` for what no reason mends, `NotFound` for one that is not found any more.
     """
     permissions.require(actor, Action.PREPARE_REPORT)
     if not reason:
@@ -229,14 +235,16 @@ def accept_finding(
         _once.check(session, actor=actor, key=request_key, now=now)
         report = open_draft(session, report_id, actor)
         told = compute_report(session, report, actor=actor, now=now, describe=describe)
-        finding = next((each for each in findings_of(session, told) if each.identity == identity), None)
-        if finding is None:
-            raise NotFound(what="finding", id=report_id)
-        if finding.severity is Severity.STOPS:
-            raise Refused(RefusedReason.STOPS)
-        if identity not in queries.acceptances_of(session, report):
-            session.add(_acceptance(report, identity, reason, actor, now))
-    return finding
+        found = {each.identity: each for each in findings_of(session, told)}
+        held = queries.acceptances_of(session, report)
+        for identity in identities:
+            if identity not in found:
+                raise NotFound(what="finding", id=report_id)
+            if found[identity].severity is Severity.STOPS:
+                raise Refused(RefusedReason.STOPS)
+            if identity not in held:
+                session.add(_acceptance(report, identity, reason, actor, now))
+    return tuple(found[identity] for identity in identities)
 
 
 def _acceptance(report: Report, identity: str, reason: str, actor: Principal, now: datetime) -> ReportAcceptance:

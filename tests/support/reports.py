@@ -54,17 +54,16 @@ class Prepared:
         self.answer("office", *(Answer(row.key, printed) for row in waiting))
 
     def accept_warnings(self) -> None:
-        for finding in findings_of(self.session, self.told()):
-            if finding.severity is Severity.WARNS:
-                report_answers.accept_finding(
-                    self.session,
-                    self.report.id,
-                    finding.identity,
-                    reason="Đã đối chiếu với hồ sơ.",
-                    actor=self.who("office"),
-                    now=NOW,
-                    describe=describe,
-                )
+        warnings = [each for each in findings_of(self.session, self.told()) if each.severity is Severity.WARNS]
+        report_answers.accept_findings(
+            self.session,
+            self.report.id,
+            [each.identity for each in warnings],
+            reason="Đã đối chiếu với hồ sơ.",
+            actor=self.who("office"),
+            now=NOW,
+            describe=describe,
+        )
 
     def submit(self, now: datetime = NOW) -> Any:
         self.session.refresh(self.report)
