@@ -1,6 +1,6 @@
 """All tables; importing this package registers every model with the metadata."""
 
-from cchc_tasks.storage.models.amendments import Amendment, AmendmentKind
+from cchc_tasks.storage.models.amendments import Amendment, AmendmentKind, PlanDraft
 from cchc_tasks.storage.models.calendars import CalendarFeed, CalendarPiece, SavedFilter
 from cchc_tasks.storage.models.explanations import ExplanationRequest
 from cchc_tasks.storage.models.extensions import ExtensionRequest
@@ -101,6 +101,7 @@ __all__ = [
     "OutboxMessage",
     "Person",
     "Plan",
+    "PlanDraft",
     "PlanKind",
     "PlanRule",
     "PublishedHead",

@@ -1,4 +1,7 @@
-"""Amendments of a plan: the document, its day, and what the ledger was told for it. Never changed, never removed."""
+"""Amendments of a plan: the document, its day, and what the ledger was told for it. Never changed, never removed.
+
+And the drafts they are written in: the plan's own table, changed row by row until it is recorded.
+"""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -7,7 +10,7 @@ from sqlalchemy import String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cchc_tasks.storage.db import Base
-from cchc_tasks.storage.models.base import OfAgency, same_agency
+from cchc_tasks.storage.models.base import OfAgency, Versioned, same_agency
 from cchc_tasks.storage.types import Id, Json, UtcDateTime, by_value
 
 
@@ -43,4 +46,27 @@ class Amendment(Base, OfAgency):
         same_agency("plan_id", "plans"),
         same_agency("actor_id", "people"),
         UniqueConstraint("agency_id", "plan_id", "ordinal"),
+    )
+
+
+class PlanDraft(Base, OfAgency, Versioned):
+    """An amendment being written by hand: the rows of the plan's table beside the staged import made of them.
+
+    It goes when it is recorded or dropped; nothing of it is in the plan before.
+    """
+
+    __tablename__ = "plan_drafts"
+
+    staged_import_id: Mapped[int] = mapped_column(Id)
+    plan_id: Mapped[int] = mapped_column(Id)
+    #: `domain.plan_drafts.DraftRow` as plain values, in order.
+    rows: Mapped[list[dict[str, object]]] = mapped_column(Json)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by_id: Mapped[int | None] = mapped_column(Id)
+
+    __table_args__ = (
+        same_agency("staged_import_id", "staged_imports"),
+        same_agency("plan_id", "plans"),
+        same_agency("changed_by_id", "people"),
+        UniqueConstraint("agency_id", "staged_import_id"),
     )

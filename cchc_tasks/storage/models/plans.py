@@ -106,6 +106,8 @@ class Task(Base, OfAgency, Versioned):
     lead_basis: Mapped[LeadBasis] = mapped_column(by_value(LeadBasis, "lead_basis"))
     #: How many assignment rows the ledger holds; 1 where the first one was never changed.
     assignment_version: Mapped[int] = mapped_column(default=1)
+    #: Above 1 where an amendment gave it another place, or products of another row: the ledger tells since when.
+    place_version: Mapped[int] = mapped_column(default=1)
 
     area: Mapped[Area] = relationship(back_populates="tasks")
     units: Mapped[list["TaskUnit"]] = relationship(order_by="TaskUnit.position", back_populates="task")
