@@ -8,10 +8,12 @@ from typing import Any
 from flask import get_template_attribute
 from markupsafe import Markup
 
+from cchc_tasks.domain.reorganisations import UnitsAsked
 from cchc_tasks.domain.standing import DONE_STANDINGS, OPEN_STANDINGS, Standing
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import AssignedRole
 from cchc_tasks.storage.queries import boards as board_queries
+from cchc_tasks.web import clock
 from cchc_tasks.web.boards.listing import Listing, due_soon_days
 from cchc_tasks.web.boards.query import BY_AREA, KEY_OF_STANDING, UNKNOWN
 from cchc_tasks.web.login import current_principal
@@ -63,10 +65,12 @@ def _unit_lines(listing: Listing) -> list[Line]:
         counts[row.counted_unit_id][verdict] += 1
     roles = board_queries.roles_of_units(db.session, current_principal().agency_id, listing.query.plan_ids)
     is_narrow = bool(listing.query.get("dv"))
+    day = listing.as_of if listing.query.units_asked is UnitsAsked.THEN else clock.today()
     shown = [
         unit
         for unit in listing.choices.units
-        if counts[unit.id] or (unit.id in roles and unit.id not in _groups(listing) and not is_narrow)
+        if counts[unit.id]
+        or (unit.id in roles and unit.is_alive_on(day) and unit.id not in _groups(listing) and not is_narrow)
     ]
     lines = [
         Line(
