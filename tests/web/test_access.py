@@ -91,6 +91,8 @@ ROUTES: dict[str, Route] = {
     "confirmation.answer": Route(frozenset({"office", "leader"})),
     "confirmation.requests": Route(frozenset({"office", "leader"})),
     "confirmation.answer_request": Route(frozenset({"office", "leader"})),
+    "plans.close": Route(frozenset({"office"})),
+    "plans.begin_next": Route(frozenset({"office"})),
     "plans.extend": Route(frozenset({"office", "leader"})),
     "boards.index": Route(EVERYBODY),
     "boards.columns": Route(EVERYBODY),

@@ -147,6 +147,16 @@ SENDINGS = [
         name="refuse an extension",
     ),
     Sending("plans.extend", body=extending),
+    Sending("plans.close", body=lambda side: {"version": side.plan.version, "closed_on": "2021-12-31", "target": 0}),
+    Sending(
+        "plans.begin_next",
+        body=lambda side: {
+            "number": "5/KH-STTTT",
+            "issued_on": "2021-12-28",
+            "title": "Kế hoạch năm 2022",
+            "nhiem-vu": side.made.task.id,
+        },
+    ),
     Sending("evidence.download", "viewer"),
     Sending("confirmation.answer", body=answer("xac-nhan"), name="confirm one"),
     Sending("confirmation.answer", body=answer("tra-lai", choice="khac", text="Thiếu phụ lục"), name="return one"),
