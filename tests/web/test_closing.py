@@ -80,6 +80,20 @@ def test_the_year_is_closed_and_the_carried_piece_stands_in_the_next_plan(year, 
     assert office.post(address, data=values).status_code == 303
 
 
+def test_one_answer_serves_every_piece_that_has_none_of_its_own(year, office, session):
+    address = f"/ke-hoach/{year.plan.id}/khep-nam"
+    ids = open_ids(year, session)
+    values = form_values(office.get(address), address) | {"fate": "lapse", "reason": "Hết năm kế hoạch."}
+    values |= {f"so-phan-{ids[0]}": "carry_over", f"ly-do-{ids[0]}": "Chưa đủ kinh phí."}
+
+    assert office.post(address, data=values).status_code == 303
+
+    session.rollback()
+    fates = {each: session.get(Obligation, each).status for each in ids}
+    assert fates.pop(ids[0]) is Status.CARRIED_OVER
+    assert set(fates.values()) == {Status.LAPSED}
+
+
 def test_next_years_plan_is_begun_from_chosen_rows(year, office, session):
     address = f"/ke-hoach/{year.plan.id}/nam-sau"
     values = form_values(office.get(address), address)

@@ -9,7 +9,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from markupsafe import Markup
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from cchc_tasks import wording
 from cchc_tasks.domain.closing import Decided, Fate
@@ -46,6 +46,13 @@ class CloseForm(VersionedForm):
 
     closed_on = DateField("Khép kể từ ngày", [InputRequired()], format=DATE_FORMATS)
     target = SelectField("Kế hoạch nhận việc chuyển tiếp", coerce=int, default=0)
+    fate = SelectField(
+        "Việc chưa chọn riêng thì",
+        choices=[SelectChoice("", "Chọn cho từng việc"), *(SelectChoice(*each) for each in words.FATES.items())],
+        default="",
+    )
+    reason = StringField("Lý do chung", [Optional(), Length(max=LONGEST)])
+    due_on = DateField("Hạn mới chung", [Optional()], format=DATE_FORMATS)
 
 
 class NextYearForm(BaseForm):
@@ -87,17 +94,20 @@ def close(plan_id: int) -> Any:
     if request.method == "GET":
         form.version.data, form.closed_on.data = plan.version, date(plan.year, 12, 31)
         form.target.data = targets[0][0] if targets else 0
+        form.due_on.data = date(plan.year + 1, 12, 31)
         return _page(plan, form, rows, {}, {})
     choices = {row.id: _choice(row.id) for row in rows}
-    troubles = {key: trouble for key, each in choices.items() if (trouble := _trouble(each))}
-    if not form.validate() or troubles:
+    is_valid = form.validate()
+    decided = {row.id: _in_full(choices[row.id], form, row) for row in rows}
+    troubles = {key: trouble for key, each in decided.items() if (trouble := _trouble(each))}
+    if not is_valid or troubles:
         return _page(plan, form, rows, choices, troubles), 422
     try:
         done = closing.close_plan(
             db.session,
             plan_id,
             version=form.version.data,
-            decided=[_decided(key, each) for key, each in choices.items()],
+            decided=[_decided(key, each) for key, each in decided.items()],
             target_id=form.target.data or None,
             closed_on=form.closed_on.data,
             request_key=form.request_key.data,
@@ -129,6 +139,14 @@ def _open_rows(plan: Plan) -> list[WorkRow]:
 def _choice(key: int) -> Choice:
     typed = {name: one_line(request.form.get(f"{name}-{key}", "")) for name in ("so-phan", "ly-do", "han")}
     return Choice(typed["so-phan"], typed["ly-do"][:LONGEST], typed["han"])
+
+
+def _in_full(choice: Choice, form: CloseForm, row: WorkRow) -> Choice:
+    """What was chosen for a piece, and for all where nothing was chosen for it; undated work gets no common day."""
+    due_on = choice.due_on
+    if not due_on and row.due_on is not None and form.due_on.data is not None:
+        due_on = form.due_on.data.isoformat()
+    return Choice(choice.fate or form.fate.data or "", choice.reason or form.reason.data or "", due_on)
 
 
 def _trouble(choice: Choice) -> str:
@@ -165,7 +183,6 @@ def _page(
         form=form,
         fates=words.FATES,
         waiting=waiting,
-        next_due=date(plan.year + 1, 12, 31),
         items=[
             OpenPiece(item, marks.due(item.due), choices.get(item.id, Choice()), troubles.get(item.id, ""))
             for item in items
