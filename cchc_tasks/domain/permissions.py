@@ -184,10 +184,14 @@ GRANTS: dict[Action, tuple[tuple[Role, Scope], ...]] = {
 }
 
 
-#: What a mandate of a leader allows, in the whole agency. Source: DESIGN rule 4 (a leader, or whom they name).
+#: What a mandate of a leader allows, in the whole agency. Source: DESIGN rule 4 (a leader, or whom they name). A report
+#: is signed: no power that is given in this program reaches that far (rule 6: the leader submits).
 GRANTS_BY_MANDATE: dict[MandateKind, frozenset[Action]] = {
-    MandateKind.FOR_LEADER: frozenset({Action.READ_AGENCY, Action.CONFIRM}),
+    MandateKind.FOR_LEADER: frozenset({Action.READ_AGENCY, Action.CONFIRM, Action.ANSWER_EXTENSION}),
 }
+
+#: What only a leader, or whom they name, does of the office's own work.
+_LEADERS_OF_OFFICE_WORK = frozenset({Action.CONFIRM, Action.ANSWER_EXTENSION})
 
 
 def _reaches(principal: Principal, membership: Membership, scope: Scope, work: Work | None) -> bool:
@@ -242,7 +246,7 @@ def check_confirmation(principal: Principal, work: Work, *, override_reason: str
 
 
 def answers_for_leader(principal: Principal) -> bool:
-    """Whether they are a leader, or named by one: whoever may confirm the office's own work."""
+    """Whether they are a leader, or named by one: whoever confirms the office's own work and answers its requests."""
     return Role.LEADER in principal.roles or any(each.kind is MandateKind.FOR_LEADER for each in principal.mandates)
 
 
@@ -253,7 +257,7 @@ def mandate_for(principal: Principal, action: Action, work: Work | None = None) 
     """
     own = tuple(each for each in principal.memberships if each.mandate is None)
     alone = replace(principal, memberships=own, mandates=())
-    is_leaders = action is Action.CONFIRM and work is not None and work.is_office_work
+    is_leaders = action in _LEADERS_OF_OFFICE_WORK and work is not None and work.is_office_work
     if may(alone, action, work) and (not is_leaders or answers_for_leader(alone)):
         return None
     for membership in principal.memberships:
@@ -273,7 +277,7 @@ def check_extension_answer(
     require(principal, Action.ANSWER_EXTENSION, work)
     if override_reason:
         return
-    if work.is_office_work and Role.LEADER not in principal.roles:
+    if work.is_office_work and not answers_for_leader(principal):
         raise Refused(RefusedReason.OFFICE_REQUEST_NEEDS_LEADER, person_id=principal.person_id)
     if asked_by_id is not None and asked_by_id == principal.person_id:
         raise Refused(RefusedReason.SELF_ANSWER, person_id=principal.person_id)

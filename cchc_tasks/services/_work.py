@@ -189,13 +189,22 @@ def _recount_after(session: Session, obligation: Obligation) -> None:
 
 
 def _power(item: Item, actor: Principal, move: str) -> dict[str, object]:
-    """By whose power, where the actor's own roles are not enough; kept beside the words of the row."""
+    """By whose power a status was put."""
     session = object_session(item.obligation)
-    if session is None or not (actor.mandates or any(each.mandate for each in actor.memberships)):
+    if session is None or not _has_mandate(actor):
         return {}
     answers = move in (Move.CONFIRM, Move.RETURN)
     offices = of_kind(kinds_of_units(session, item.obligation.agency_id), UnitKind.OFFICE)
-    given = mandate_for(actor, Action.CONFIRM if answers else Action.REPORT_WORK, item.work(offices))
+    return power(actor, Action.CONFIRM if answers else Action.REPORT_WORK, item.work(offices))
+
+
+def _has_mandate(actor: Principal) -> bool:
+    return bool(actor.mandates) or any(each.mandate for each in actor.memberships)
+
+
+def power(actor: Principal, action: Action, work: Work) -> dict[str, object]:
+    """By whose power, where the actor's own roles are not enough; kept beside the words of the row."""
+    given = mandate_for(actor, action, work) if _has_mandate(actor) else None
     return {} if given is None else {"power": given.kind.value, "behalf_of": given.from_id}
 
 

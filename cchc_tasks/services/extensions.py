@@ -15,7 +15,7 @@ from cchc_tasks.domain.errors import DomainError, NotFound, Refused, RefusedReas
 from cchc_tasks.domain.extensions import EXTENDED, ExtensionState
 from cchc_tasks.domain.ledger import LedgerRow, RowKind
 from cchc_tasks.domain.periods import local_day
-from cchc_tasks.domain.permissions import Action, Principal
+from cchc_tasks.domain.permissions import Action, Principal, Work
 from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.services import _once
 from cchc_tasks.services._deadlines import deadline_held, refresh_deadline
@@ -29,6 +29,7 @@ from cchc_tasks.services._work import (
     kinds_of_units,
     lock_obligations,
     of_kind,
+    power,
     reporting_unit,
 )
 from cchc_tasks.storage.db import transaction
@@ -81,7 +82,8 @@ def ask(
             raise Refused(RefusedReason.ALREADY_ASKED)
         _check_issued(document, now)
         request = _new_request(session, item, due_on, reason, document, actor, recording_time_of(session, actor, now))
-        payload = {STEP: ExtensionState.ASKED.value, "reason": reason, "against": request.asked_against.isoformat()}
+        payload: dict[str, object] = {STEP: ExtensionState.ASKED.value, "reason": reason}
+        payload |= {"against": request.asked_against.isoformat(), **power(actor, Action.ASK_EXTENSION, item.work())}
         row = _row(item, request, actor, effective_on=request.asked_on, due_on=due_on, request_key=request_key)
         told = replace(row, unit_id=request.asked_unit_id, payload={**payload, **evidence_facts(document, ())})
         request.asked_seq = append(session, actor.agency_id, [told], now=now)[0].seq
@@ -255,9 +257,14 @@ def _check_open(request: ExtensionRequest, version: int) -> None:
 def _check_answer(
     session: Session, request: ExtensionRequest, item: Item, actor: Principal, override_reason: str | None
 ) -> None:
-    offices = of_kind(kinds_of_units(session, actor.agency_id), UnitKind.OFFICE)
-    work = replace(item.work(), is_office_work=request.asked_unit_id in offices)
+    work = _asked_work(session, request, item)
     permissions.check_extension_answer(actor, work, asked_by_id=request.asked_by_id, override_reason=override_reason)
+
+
+def _asked_work(session: Session, request: ExtensionRequest, item: Item) -> Work:
+    """The work as its answer is judged: whether the office asks for its own."""
+    offices = of_kind(kinds_of_units(session, request.agency_id), UnitKind.OFFICE)
+    return replace(item.work(), is_office_work=request.asked_unit_id in offices)
 
 
 def _check_issued(document: DocumentInput | None, now: datetime) -> None:
@@ -342,8 +349,10 @@ def _close(
     payload: dict[str, object] = {STEP: state.value, "asked": request.asked_due_on.isoformat()}
     said = {"reason": words} if words else {}
     override = {"override": request.override_reason} if request.override_reason else {}
+    action = Action.ASK_EXTENSION if state is ExtensionState.TAKEN_BACK else Action.ANSWER_EXTENSION
+    by = power(actor, action, _asked_work(session, request, item))
     row = _row(item, request, actor, effective_on=local_day(now), due_on=item.obligation.due_on)
-    told = replace(row, request_key=request_key, payload={**payload, **said, **override})
+    told = replace(row, request_key=request_key, payload={**payload, **said, **override, **by})
     [stored] = append(session, actor.agency_id, [told], now=now)
     _answered(request, state, words, stored, actor)
 
@@ -373,6 +382,7 @@ def _put(session: Session, request: ExtensionRequest, item: Item, given: _Grant,
         "asked": request.asked_due_on.isoformat(),
         **({"reason": given.words} if given.words else {}),
         **({"override": given.override_reason} if given.override_reason else {}),
+        **power(actor, Action.ANSWER_EXTENSION, _asked_work(session, request, item)),
         **evidence_facts(given.document, ()),
     }
     answer = _row(item, request, actor, effective_on=day, due_on=given.due_on, request_key=given.request_key)

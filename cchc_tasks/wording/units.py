@@ -125,7 +125,7 @@ def place_words(name: str, role: str) -> str:
 def mandate_words(mandate: Mandate, unit_name: str) -> str:
     """What somebody holds for a time, as the page of the person says it."""
     if mandate.kind is MandateKind.FOR_LEADER:
-        return f"Thay mặt {mandate.from_name} xác nhận việc, kể cả việc của Văn phòng"
+        return f"Thay mặt {mandate.from_name} xác nhận việc, trả lời gia hạn, kể cả của Văn phòng"
     if mandate.kind is MandateKind.FOR_HEAD:
         return f"Thay mặt {mandate.from_name}, trưởng {unit_name}"
     return f"Phụ trách {unit_name}"

@@ -3,16 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from cchc_tasks.domain import permissions
-from cchc_tasks.domain.errors import NotAllowed, NotFound, Refused
+from cchc_tasks.domain.errors import NotAllowed, NotFound, Refused, RefusedReason
+from cchc_tasks.domain.ledger import RowKind
 from cchc_tasks.domain.orphans import OrphanReason
 from cchc_tasks.domain.permissions import Action, MandateKind, Role
 from cchc_tasks.domain.reorganisations import InvalidReorganisation, ReorganisationKind, ReorganisationTrouble
-from cchc_tasks.services import mandates, obligations, orphans, people, reorganising
+from cchc_tasks.services import extensions, mandates, obligations, orphans, people, reorganising
 from cchc_tasks.services.mandates import NewMandate
 from cchc_tasks.services.reorganising import DecisionPaper, Order
-from cchc_tasks.storage.models import Task
+from cchc_tasks.storage.models import LedgerRow, Task
 from cchc_tasks.storage.queries import ledger as ledger_queries
 from cchc_tasks.storage.queries import orphans as queries
 from cchc_tasks.storage.queries import people as people_queries
@@ -75,6 +77,101 @@ def test_a_delegate_of_a_leader_may_confirm_and_nothing_else_of_a_leaders(sessio
     assert permissions.may(staff, Action.CONFIRM)
     assert not permissions.may(staff, Action.EDIT_PLAN)
     assert staff.roles == {Role.STAFF}
+
+
+def test_a_power_never_reaches_to_signing_a_report(session, place):
+    for kind in MandateKind:
+        assert Action.SUBMIT_REPORT not in permissions.GRANTS_BY_MANDATE.get(kind, ())
+    give(session, place, MandateKind.FOR_LEADER, "staff", by="leader", giver="leader")
+
+    assert not permissions.may(place.who("staff"), Action.SUBMIT_REPORT)
+
+
+def ask_more_time(session, place, made, by):
+    values = {"version": place.fresh(made).version, "due_on": date(2021, 4, 30), "reason": "Chờ ý kiến Sở Tư pháp."}
+    return extensions.ask(session, made.obligation.id, actor=place.who(by), now=at(TODAY), **values)
+
+
+def refuse_more_time(session, place, request, by):
+    values = {"version": request.version, "words": "Đủ thời gian."}
+    return extensions.refuse(session, request.id, actor=place.who(by), now=at(TODAY), **values)
+
+
+def rows_of(session, made, kind):
+    query = select(LedgerRow).where(LedgerRow.obligation_id == made.obligation.id, LedgerRow.kind == kind)
+    return session.scalars(query.order_by(LedgerRow.seq)).all()
+
+
+def test_whom_a_leader_names_answers_the_offices_own_request_and_the_ledger_says_for_whom(session, place):
+    made = place.task(lead=place.office.office)
+    request = ask_more_time(session, place, made, "office")
+    deputy = make_person(session, place.office.agency, "Rơ Châm Hà", role=Role.OFFICE, unit=place.office.office)
+    place.office.people["deputy"] = deputy
+    session.commit()
+    with pytest.raises(Refused) as error:
+        refuse_more_time(session, place, request, "deputy")
+    assert error.value.reason is RefusedReason.OFFICE_REQUEST_NEEDS_LEADER
+
+    give(session, place, MandateKind.FOR_LEADER, "deputy", by="leader", giver="leader")
+    extensions.grant(
+        session,
+        request.id,
+        version=request.version,
+        deadline_version=place.fresh(made).deadline_version,
+        due_on=date(2021, 4, 15),
+        words="Đồng ý đến giữa tháng.",
+        actor=place.who("deputy"),
+        now=at(TODAY),
+    )
+
+    asked, answered = rows_of(session, made, RowKind.EXTENSION)
+    assert "power" not in asked.payload
+    assert answered.actor_id == deputy.id
+    assert (answered.payload["power"], answered.payload["behalf_of"]) == (
+        "for_leader",
+        place.office.people["leader"].id,
+    )
+    assert place.fresh(made).due_on == date(2021, 4, 15)
+
+
+def test_a_delegate_refuses_a_units_request_in_the_leaders_name(session, place):
+    request = ask_more_time(session, place, place.made, "head")
+    with pytest.raises(NotAllowed):
+        refuse_more_time(session, place, request, "staff")
+
+    give(session, place, MandateKind.FOR_LEADER, "staff", by="leader", giver="leader")
+    refuse_more_time(session, place, request, "staff")
+
+    [_asked, answered] = rows_of(session, place.made, RowKind.EXTENSION)
+    assert answered.payload["behalf_of"] == place.office.people["leader"].id
+
+
+def test_the_office_answers_a_units_request_by_its_own_right_also_with_a_leaders_power(session, place):
+    request = ask_more_time(session, place, place.made, "head")
+    give(session, place, MandateKind.FOR_LEADER, "office", by="leader", giver="leader")
+
+    refuse_more_time(session, place, request, "office")
+
+    assert "power" not in rows_of(session, place.made, RowKind.EXTENSION)[-1].payload
+
+
+def test_a_delegate_does_not_answer_their_own_request(session, place):
+    give(session, place, MandateKind.FOR_LEADER, "head", by="leader", giver="leader")
+    request = ask_more_time(session, place, place.made, "head")
+
+    with pytest.raises(Refused) as error:
+        refuse_more_time(session, place, request, "head")
+
+    assert error.value.reason is RefusedReason.SELF_ANSWER
+
+
+def test_an_acting_head_asks_for_more_time_and_the_ledger_says_by_what_power(session, place):
+    give(session, place, MandateKind.FOR_HEAD, "other_head", by="head", unit=place.office.unit, giver="head")
+
+    ask_more_time(session, place, place.made, "other_head")
+
+    [asked] = rows_of(session, place.made, RowKind.EXTENSION)
+    assert (asked.payload["power"], asked.payload["behalf_of"]) == ("for_head", place.office.people["head"].id)
 
 
 def test_own_rights_need_no_mandate(session, place):
