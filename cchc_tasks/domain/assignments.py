@@ -73,10 +73,11 @@ _LEAD = (
     r"|chịu trách nhiệm chính|làm đầu mối|là đầu mối|đầu mối))"
 )
 _COORDINATING = (
-    r"(?:cùng )?(?:phối (?:kết )?(?:hợp|hơp|họp|hợi|hop)|phôi hợp|phồi hợp|phói hợp|phối hợpp|phoi hop|p/h|tham gia)"
+    r"(?:(?:với |có )?sự phối hợp (?:của|từ)"
+    r"|(?:cùng )?(?:phối (?:kết )?(?:hợp|hơp|họp|hợi|hop)|phôi hợp|phồi hợp|phói hợp|phối hợpp|phoi hop|p/h|tham gia))"
 )
 _TOGETHER = r"(?:cùng|đồng) thực hiện"
-_DOERS = r"(?:(?:các |những )?(?:đơn vị|cơ quan|bộ phận|phòng|tổ chức|cá nhân)(?: được giao)? )?"
+_DOERS = r"(?:(?:các |những )?(?:đơn vị|cơ quan|đv|cq|bộ phận|phòng|tổ chức|cá nhân)(?: được giao)? )?"
 _LABEL = re.compile(
     rf"(?:^|(?<=[\n;.,(]))\s*[-+•*–]?\s*{_DOERS}(?:(?P<lead>{_LEAD}|CT)|(?P<together>{_TOGETHER})"
     rf"|(?P<with>{_COORDINATING}|PH))(?: thực hiện| tham mưu)?\s*[:：]",
@@ -90,7 +91,7 @@ _BRACKETED = re.compile(
 _MARK = re.compile(
     rf"\b(?:(?P<lead>{_LEAD})|(?P<with>{_COORDINATING}))\b"
     r"(?P<tail>(?:,? ?(?:và )?(?:thực hiện|tham mưu|triển khai|tổng hợp|theo dõi))?,?)"
-    r"(?P<object> (?:cùng với|cùng|với))?",
+    r"(?P<object> (?:cùng với|cung voi|cùng|với|voi|vơi|vói))?",
     re.IGNORECASE,
 )
 _DITTO = re.compile(r"\W*(?:nt|n\.t|như trên)\W*|\W*[\"“”″]\W*", re.IGNORECASE)
@@ -110,6 +111,13 @@ _WORKS = re.compile(
 )
 _BESIDE = re.compile(r"(?:,? ?(?:và )?cùng(?: với)?|và) (?=\S)", re.IGNORECASE)
 _DOCUMENT = re.compile(rf"(?:{'|'.join(DOCUMENT_TYPES)})\b", re.IGNORECASE)
+#: How work or a rule is told, and no name of a unit: "Theo chức năng, nhiệm vụ", "Tăng cường tuyên truyền".
+_WORK_NOT_UNIT = re.compile(
+    r"(?:theo|căn cứ|tùy|tuỳ|khi|sau khi|xem|như|được|đảm bảo|bảo đảm|kịp thời|tăng cường|tiếp tục|đẩy mạnh|nâng cao"
+    r"|thực hiện|triển khai|tổ chức thực hiện|xây dựng|ban hành|rà soát|hoàn thành|hoàn thiện|duy trì|thường xuyên"
+    r"|cải thiện|đổi mới|khắc phục|nghiên cứu|tham mưu|phê duyệt|công bố|cập nhật)\b",
+    re.IGNORECASE,
+)
 _NUMBERED_LINE = re.compile(r"^\(?\d{1,2}[.)] ?(?!\d)", re.MULTILINE)
 _END_OF_CLAUSE = re.compile(r"[;\n]|(?<!\bP)(?<!\bVP)(?<!\bTT)(?<!\bTP)\.(?= |$)")
 _INITIALS = re.compile(r"[A-ZĐ&]{2,7}")
@@ -357,7 +365,7 @@ def _list_in_name(name: str) -> AssignmentReason | None:
 
 def _tells_no_unit(text: str) -> bool:
     """Whether what stands in the cell is a time, a figure or a document: a column was taken for another."""
-    if _DOCUMENT.match(text):
+    if _DOCUMENT.match(text) or (_WORK_NOT_UNIT.match(text) and not begins_unit(text)):
         return True
     return not begins_unit(text) and (any(sign.isdecimal() for sign in text) or has_time(normalise(text)))
 

@@ -23,6 +23,7 @@ _TYPE_OF_SYMBOL = {
     "TTLT": "Thông tư liên tịch", "HD": "Hướng dẫn", "CTr": "Chương trình", "CTR": "Chương trình",
     "ĐA": "Đề án", "KL": "Kết luận", "CĐ": "Công điện", "GM": "Giấy mời", "BB": "Biên bản", "HĐ": "Hợp đồng",
     "QC": "Quy chế", "QyĐ": "Quy định", "PA": "Phương án", "DA": "Dự án", "QH": "Luật", "CV": "Công văn",
+    "QD": "Quyết định", "ND": "Nghị định",
     "KHLT": "Kế hoạch liên tịch", "NQLT": "Nghị quyết liên tịch", "L": "Luật",
 }  # fmt: skip
 
@@ -32,7 +33,8 @@ _NUMBER = (
     rf"(?<![\w/])(?P<digits>\d{{1,5}}[a-zA-Z]?)(?P<year>(?: ?/ ?(?:19|20)\d\d)?)(?: ?/ ?|[-–])(?P<symbol>{_SYMBOL})"
 )
 _DATE = (
-    r"(?P<day>\d{1,2})(?: ?[/.-] ?| (?i:tháng) )(?P<month>\d{1,2})(?: ?[/.-] ?|,? (?i:năm) )(?P<on_year>\d{4})(?!\d)"
+    r"(?P<day>\d{1,2})(?: ?[/.-] ?| (?i:tháng|thang) )(?P<month>\d{1,2})(?: ?[/.-] ?|,? (?i:năm|nam) )"
+    r"(?P<on_year>\d{4}|\d\d(?![/.-]))(?!\d)"
 )
 _TYPE = "|".join(re.escape(name) for name in DOCUMENT_TYPES)
 _PLACE = r"(?:,? ?[A-ZĐ][^\W\d_]*(?: [A-ZĐ][^\W\d_]*){0,4})?"
@@ -42,7 +44,7 @@ _LEAD_IN = re.compile(
     rf"(?P<type>{_TYPE})(?: (?P<about>[^\d;,()\n]{{0,40}}?))?(?:,? ?(?:số|Số) ?:? ?)?$", re.IGNORECASE
 )
 _WITH_NUMBER = re.compile(_NUMBER)
-_TO_DATE = rf"{_PLACE}{_ISSUER},? ?\(?(?:(?:ký|ban hành|được ban hành) )?(?i:ngày) (?:(?i:mùng|mồng) )?"
+_TO_DATE = rf"{_PLACE}{_ISSUER},? ?\(?(?:(?:ký|ban hành|được ban hành) )?(?i:ngày|ngay) (?:(?i:mùng|mồng) )?"
 _DATED = re.compile(rf"{_TO_DATE}{_DATE}", re.UNICODE)
 #: A date was meant, but its year is missing or mistyped ("15/7/20121").
 _MISDATED = re.compile(rf"{_TO_DATE}\d{{1,2}}(?: ?[/.-] ?| (?i:tháng) )\d{{1,2}}(?!\d)", re.UNICODE)
@@ -52,6 +54,8 @@ _ANY_DATE = re.compile(rf"[Nn]gày {_DATE}")
 #: In a field of its own "01/QĐ-STTTT, 30/12/2020" is a date of issue; in a time cell it would not be.
 _BARE_DATE = re.compile(rf"[,;]? ?\(?{_DATE}\)?\.?")
 _DEADLINE_WORDS = re.compile(r"\b(?:trước|đến|hạn|chậm|muộn|xong|sau)\b", re.IGNORECASE)
+#: The Party abbreviates "Quy định" like "Quyết định": "Quy định số 205-QĐ/TW".
+_PARTY_RULE = re.compile(r"QĐ/")
 _LEAD_IN_REACH = 80
 
 
@@ -144,7 +148,7 @@ def _last_lead_in(before: str, symbol: str) -> re.Match[str] | None:
     while (match := _LEAD_IN.search(before, place)) is not None:
         if nearest is None or not _is_at_odds(match, symbol) or _is_at_odds(nearest, symbol):
             nearest = match
-        place = match.start() + 1
+        place = match.end("type")  # not inside a longer name: "Pháp lệnh" is no "Lệnh"
     return nearest
 
 
@@ -185,6 +189,8 @@ def _type_of(symbol: str) -> str | None:
 def _is_at_odds(lead_in: re.Match[str] | None, symbol: str) -> bool:
     """Whether the printed type and the symbol name two types, as in "Kế hoạch số 176/QĐ-SKHCN"."""
     told = _TYPE_OF_SYMBOL.get(re.split(r"[-/.]", symbol)[0])
+    if lead_in is not None and _PARTY_RULE.match(symbol) and _canonical(lead_in["type"]) == "Quy định":
+        return False
     return lead_in is not None and told is not None and _canonical(lead_in["type"]) not in {told, "Văn bản"}
 
 
@@ -194,7 +200,8 @@ def _canonical(name: str) -> str:
 
 def _date_of(match: re.Match[str]) -> date | None:
     try:
-        return date(int(match["on_year"]), int(match["month"]), int(match["day"]))
+        year = int(match["on_year"])
+        return date(year if year > 99 else 2000 + year, int(match["month"]), int(match["day"]))
     except ValueError:
         return None
 

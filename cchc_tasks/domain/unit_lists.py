@@ -58,7 +58,8 @@ _PERSON = re.compile(r"(?:đ/c|đồng chí|ông|bà) (?!giám đốc|phó|trư�
 _POST = re.compile(r"(?:phó |quyền )?(?:giám đốc|trưởng|chánh|chủ tịch|bí thư|thủ trưởng|viện trưởng|hiệu trưởng)\b")
 _BULLET = re.compile(r"^(?:[-–+•*●▪]+ ?|\(?\d{1,2}[.)] ?(?!\d)|[a-zđ][.)] )")
 _SEPARATOR = re.compile(
-    r"(?P<strong>[;\n]| \+ ?|(?<![\dP])(?<!\bTT)\.(?= [A-ZĐ]))|(?P<weak>, ?| và | & |/(?= ?[A-ZĐP]))"
+    r"(?P<strong>[;\n]| \+ ?|(?<![\dP])(?<!\bTT)\.(?= [A-ZĐ]))"
+    r"|(?P<weak>, ?| và | & | hoặc | hay | cùng với | cùng |/(?= ?[A-ZĐP]))"
 )
 #: Verbs that end a list: what follows says what is done, not who does it.
 _WORK = re.compile(
@@ -127,7 +128,7 @@ def _bracket_ends(text: str) -> list[bool]:
 
 
 def _begins_unit(held: str, piece: str) -> bool:
-    bare = re.sub(r"^(?:,|và|&|/|\s)+", "", piece.strip())
+    bare = re.sub(r"^(?:(?:và|hoặc|hay|cùng với|cùng)\b|[,&/\s])+", "", piece.strip())
     low = lower(bare)
     held_low = lower(_tidy(held[-_LONGEST_NAME:]))
     if _OPEN_GROUP.fullmatch(held_low) and not low.startswith("các ") and not bare[:1].isupper():
@@ -152,7 +153,7 @@ def _is_abbreviation(text: str) -> bool:
 
 
 def _tidy(piece: str) -> str:
-    bare = re.sub(r"^(?:,|và |& |/)\s*", "", piece.strip())
+    bare = re.sub(r"^(?:,|và |& |/|hoặc |hay )\s*", "", piece.strip())
     bare = _BULLET.sub("", bare, count=1)
     bare = re.sub(r"^(?:cùng với|cùng|với|và|là|của|giao|do)\s+", "", bare.strip(" ,.;:-–+"), flags=re.IGNORECASE)
     bare = _WORK.sub("", re.sub(r" (?:cùng|đồng|và)$", "", bare)).strip(" ,.;:-–+")

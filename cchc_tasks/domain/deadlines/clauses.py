@@ -14,6 +14,10 @@ from cchc_tasks.domain.documents import find_document_references
 
 _BULLET = re.compile(r"^(?:[-–+•*●▪]+ ?|\(?\d{1,2}[.)] (?!\d)|[a-zđ][.)] )")
 _OPEN_LINE_END = re.compile(r"(?:\b(?:trước|ngày|từ|đến|và|trong|hết|nhất|hàng|hằng|theo)|[,/\-–])$", re.I)
+_REST_OF_DATE = re.compile(r"(?:/ ?|\(?năm )\d{4}\)?(?!\d)", re.I)
+_YEAR_STATED = re.compile(r"\b\d{4}$|\bnăm$", re.I)
+_MONTH_BEGINS = re.compile(r"(?:tháng \d|/ ?\d)", re.I)
+_DAY_ENDS = re.compile(r"\bngày \d{1,2}$", re.I)
 #: The hour of a day, and the number of periods that our own wording adds, are no part of the grammar.
 _NOT_DATES = re.compile(r"\(\d+ kỳ\)|\b\d{1,2} ?(?:h|giờ)(?:\d{2}| \d{1,2} phút)?(?!\w)|\b\d{1,2}:\d{2}\b", re.I)
 
@@ -53,7 +57,7 @@ def _lines(text: str) -> Iterator[str]:
     held_has_time = False
     for line in text.split("\n"):
         line_has_time = has_time(line)
-        joins = not held_has_time or not line_has_time or bool(_OPEN_LINE_END.search(held[-1]))
+        joins = not held_has_time or not line_has_time or _goes_on(held[-1], line)
         if held and (_BULLET.match(line) or not joins):
             yield " ".join(held)
             held, held_has_time = [], False
@@ -61,6 +65,15 @@ def _lines(text: str) -> Iterator[str]:
         held_has_time = held_has_time or line_has_time
     if held:
         yield " ".join(held)
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Whether a date or a period is cut by the end of a line: "Quý IV" and "năm 2021", "ngày 15" and "tháng 6"."""
+    if _OPEN_LINE_END.search(line):
+        return True
+    if _REST_OF_DATE.match(following):
+        return not _YEAR_STATED.search(line)
+    return bool(_MONTH_BEGINS.match(following) and _DAY_ENDS.search(line))
 
 
 def _tokens(text: str) -> Tokens:

@@ -8,6 +8,8 @@ from cchc_tasks.domain.deadlines.vocabulary import Item, Tag
 
 #: Marks that tie figures together.
 _TIES = frozenset("/.,-–÷\\")
+#: What stands for a figure still to be filled in; told as such by `reading`.
+_BLANKS = frozenset("._…")
 _EDGES = frozenset({Tag.LIST, Tag.BREAK, Tag.BEFORE, Tag.TO, Tag.FROM, Tag.IN})
 
 
@@ -16,6 +18,8 @@ def is_frayed(items: Sequence[Item], tokens: Tokens) -> bool:
     loose = {item.start for item in items if item.tag is Tag.WORD and item.end == item.start + 1}
     points = [item for item in items if item.tag is Tag.POINT]
     if any(_hangs_before(tokens, one.start, loose) or _hangs_after(tokens, one.end, loose) for one in points):
+        return True
+    if any(_is_year_of_nothing(one, tokens) for one in points):
         return True
     among_dates = any(_is_number_among_dates(items, place) for place in range(len(items)))
     return among_dates or _is_year_range_of_part(items, tokens)
@@ -40,6 +44,12 @@ def _hangs_before(tokens: Tokens, index: int, loose: set[int]) -> bool:
         return False
     word = word_at(tokens, place - 1)
     return word.isdecimal() or (place == index and word.isalnum()) or (word in {"o", "l"} and place < index)
+
+
+def _is_year_of_nothing(item: Item, tokens: Tokens) -> bool:
+    """ "Qúyy III/2021", "Tháng x/2021": a year that belongs to a part that was not read."""
+    bare = item.point is not None and item.point.unit is Unit.YEAR and item.end == item.start + 1
+    return bare and word_at(tokens, item.start - 1) == "/" and word_at(tokens, item.start - 2) not in _BLANKS
 
 
 def _is_number_among_dates(items: Sequence[Item], place: int) -> bool:

@@ -32,6 +32,7 @@ class Point:
     year: int | None = None
     is_short_year: bool = False
     is_bare: bool = False  # "9 tháng" without "đầu năm": a stretch or a length
+    is_guessed_year: bool = False  # "từ 10/8 đến 05/7/2021": of the year before, or a slip
 
     @property
     def is_complete(self) -> bool:

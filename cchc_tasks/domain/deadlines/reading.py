@@ -10,6 +10,7 @@ from cchc_tasks.domain.deadlines.points import FINENESS, Point, Span, Unit, reso
 from cchc_tasks.domain.deadlines.recurring import read_recurring
 from cchc_tasks.domain.deadlines.uses import Link, Use, point_uses
 from cchc_tasks.domain.deadlines.vocabulary import Item, Tag
+from cchc_tasks.domain.deadlines.weekdays import has_wrong_weekday
 
 _KIND_OF_UNIT = {
     Unit.DAY: DeadlineKind.DATE,
@@ -56,6 +57,8 @@ def read_clause(base: Clause, items: list[Item], plan_year: int) -> Clause:
     clause = _with_points(base, _day_of_months(outside), plan_year + shift)
     if Tag.AFTER in tags and all(use.governor is not Tag.AFTER for use in outside):
         clause = doubtful(clause, DeadlineReason.EVENT_WITH_DATE)  # "sau Hội nghị tháng 7/2021"
+    if has_wrong_weekday(items, plan_year + shift):
+        clause = doubtful(clause, DeadlineReason.CONTRADICTION)
     return _mark_general(_with_company(clause, tags), tags, plan_year)
 
 
@@ -69,7 +72,16 @@ def _has_gap(items: list[Item]) -> bool:
             place += 1
         if index + 1 < place < len(items) and items[place].tag is Tag.POINT:
             return True
+        following = items[index + 1] if index + 1 < len(items) else None
+        if following is not None and item.text in {"ngày", "tháng"} and _is_unfilled(item, following):
+            return True
     return False
+
+
+def _is_unfilled(item: Item, following: Item) -> bool:
+    """ "ngày   tháng   năm 2021": the names of the parts without their figures."""
+    is_year = following.point is not None and following.point.unit is Unit.YEAR and following.anchor != "in"
+    return is_year or (item.text == "ngày" and following.text == "tháng")
 
 
 def _is_day_of_next_month(items: list[Item], uses: list[Use]) -> bool:
@@ -81,6 +93,8 @@ def _is_day_of_next_month(items: list[Item], uses: list[Use]) -> bool:
 def _without_points(base: Clause, items: list[Item], has_points_in_event: bool) -> Clause:
     tags = {item.tag for item in items}
     after_event = Tag.EVENT in tags or Tag.AFTER in tags or Tag.FROM in tags
+    if Tag.EVENT in tags and any(one.text == "định" and two.text == "kỳ" for one, two in pairwise(items)):
+        return doubtful(replace(base, kind=DeadlineKind.AFTER_EVENT), DeadlineReason.NO_DAY)  # "định kỳ, đột xuất"
     if Tag.RELATIVE in tags:
         return doubtful(replace(base, kind=DeadlineKind.UNREADABLE), DeadlineReason.RELATIVE)
     if Tag.ONGOING in tags:
@@ -165,7 +179,7 @@ def _completed(left: Point, use: Use, plan_year: int) -> Point:
     if left.year is None and right.year is not None and left.unit is not Unit.YEAR:
         left = replace(left, year=right.year, is_short_year=right.is_short_year)
         if use.link is Link.RANGE and _runs_backwards(left, right, plan_year):
-            left = replace(left, year=right.year - 1)
+            left = replace(left, year=right.year - 1, is_guessed_year=right.year - 1 < plan_year)
     return left
 
 
@@ -227,9 +241,14 @@ def _several(base: Clause, placed: list[Placed]) -> Clause:
         clause = replace(base, kind=DeadlineKind.RANGE, starts_on=min(one.span.first for one in placed))
         return doubtful(_dated(clause, last), DeadlineReason.CONTRADICTION)
     units = {one.unit for one in placed}
+    if _is_begun_and_ended(placed):
+        return _range(base, placed[0], placed[1])
     listed = all(one.use.link is Link.LIST for one in placed[1:])
     if listed and (len(units) == 1 or units & {Unit.CUMULATIVE, Unit.HALF}):
         return _list(base, placed)
+    days = _days_of_periods(placed)
+    if days:
+        return _list(base, days)
     finest = min(placed, key=lambda one: FINENESS.index(one.unit))
     clause = _one(base, finest)
     same = [one for one in placed if one.unit is finest.unit]
@@ -238,6 +257,24 @@ def _several(base: Clause, placed: list[Placed]) -> Clause:
     if all(one.span.holds(finest.span) for one in placed):
         return clause
     return doubtful(clause, DeadlineReason.CONTRADICTION)
+
+
+def _days_of_periods(placed: list[Placed]) -> list[Placed]:
+    """ "6 tháng trước 15/6, năm trước 15/12", "15/6 (6 tháng) và 15/12 (năm)": each period with its day; else none."""
+    days = [one for one in placed if one.unit is Unit.DAY]
+    periods = [one.span for one in placed if one.unit is not Unit.DAY]
+    alternate = all((left.unit is Unit.DAY) is not (right.unit is Unit.DAY) for left, right in pairwise(placed))
+    in_order = all(left.last <= right.last and left != right for left, right in pairwise(periods))
+    days_in_order = all(left.span.last < right.span.last for left, right in pairwise(days))
+    return days if len(days) == len(periods) > 1 and alternate and in_order and days_in_order else []
+
+
+def _is_begun_and_ended(placed: list[Placed]) -> bool:
+    """ "Triển khai từ tháng 5, hoàn thành trước 31/12/2021": a stretch told by its beginning and its end."""
+    if len(placed) != 2:
+        return False
+    begun, ended = placed[0].use, placed[1].use
+    return begun.governor is Tag.FROM and ended.is_end and ended.governor not in {Tag.FROM, Tag.AFTER}
 
 
 def _covered_by_range(placed: list[Placed], right: int) -> bool:
@@ -253,7 +290,7 @@ def _range(base: Clause, first: Placed, last: Placed) -> Clause:
         return doubtful(replace(clause, starts_on=None, due_on=None, dates=()), DeadlineReason.CONTRADICTION)
     if last.use.is_vague or first.use.is_vague:
         return doubtful(clause, DeadlineReason.VAGUE)
-    if last.use.point.is_bare:
+    if last.use.point.is_bare or first.use.point.is_guessed_year:
         return doubtful(clause, DeadlineReason.TWO_READINGS)
     return clause
 
@@ -328,7 +365,7 @@ def _ongoing_dated(clause: Clause) -> Clause:
 
 
 def _mark_general(clause: Clause, tags: set[Tag], plan_year: int) -> Clause:
-    if Tag.TENTATIVE in tags:
+    if Tag.TENTATIVE in tags or "?" in clause.text:
         clause = doubtful(clause, DeadlineReason.TENTATIVE)
     years = [day.year for day in clause.dates]
     if any(not plan_year - _YEARS_BACK <= year <= plan_year + _YEARS_AHEAD for year in years):

@@ -78,12 +78,12 @@ def _every(tokens: Tokens, index: int) -> Item | None:
         place += 1
     word = word_at(tokens, place)
     if word in UNITS:
-        if point_at(tokens, place) is not None and word != "năm" and word_at(tokens, index) in {"từng", "theo"}:
+        if point_at(tokens, place) is not None and word != "năm" and word_at(tokens, index) in {"từng", "theo", "kỳ"}:
             return None
         end = place + 1
         after = number_at(tokens, end)
-        if after is not None and word_at(tokens, after[1]) == "lần" and after[0] == 1:
-            end = after[1] + 1
+        if after is not None and word_at(tokens, after[1]) == "lần":
+            return _so_often(index, after[1] + 1, UNITS[word], after[0])
         return Item(Tag.RECUR, index, end, recurrence=UNITS[word])
     count = number_at(tokens, place)
     if count is not None and word_at(tokens, count[1]) == "tháng" and count[0] in _MONTHS_BETWEEN:
@@ -107,10 +107,7 @@ def _times(tokens: Tokens, index: int) -> Item | None:
         unit = UNITS.get(word_at(tokens, place))
         if unit is None:
             return None
-        per_year = {Recurrence.YEARLY: 1, Recurrence.QUARTERLY: 4, Recurrence.MONTHLY: 12}.get(unit, 0) * count[0]
-        every = {12: Recurrence.MONTHLY, 4: Recurrence.QUARTERLY, 2: Recurrence.HALF_YEARLY, 1: Recurrence.YEARLY}
-        chosen = unit if count[0] == 1 else every.get(per_year)
-        return Item(Tag.RECUR, index, place + 1, recurrence=chosen, anchor="" if count[0] == 1 else "times")
+        return _so_often(index, place + 1, unit, count[0])
     per_unit = word_at(tokens, place) == "/" and word_at(tokens, place + 1) in UNITS and unit_word.isalpha()
     if per_unit and number_at(tokens, place + 2) is None:  # "01 cuộc/quý"
         return Item(Tag.RECUR, index, place + 2, recurrence=UNITS[word_at(tokens, place + 1)], anchor="times")
@@ -124,21 +121,34 @@ def _times(tokens: Tokens, index: int) -> Item | None:
     return None
 
 
+def _so_often(start: int, end: int, unit: Recurrence, times: int) -> Item:
+    """ "02 lần/năm", "mỗi năm 02 lần": how often is said, the days are not."""
+    if times == 1:
+        return Item(Tag.RECUR, start, end, recurrence=unit)
+    per_year = {Recurrence.YEARLY: 1, Recurrence.QUARTERLY: 4, Recurrence.MONTHLY: 12}.get(unit, 0) * times
+    every = {12: Recurrence.MONTHLY, 4: Recurrence.QUARTERLY, 2: Recurrence.HALF_YEARLY, 1: Recurrence.YEARLY}
+    return Item(Tag.RECUR, start, end, recurrence=every.get(per_year), anchor="times")
+
+
 def _weekday(tokens: Tokens, index: int) -> Item | None:
     """ "thứ sáu hàng tuần", "chủ nhật hằng tuần"."""
-    word = word_at(tokens, index)
-    following = word_at(tokens, index + 1)
-    day = _WEEKDAYS.get(following)
-    if day is None and following.isdecimal() and following in {"2", "3", "4", "5", "6", "7"}:
-        day = int(following) - 2
-    if word == "chủ" and following == "nhật":
-        day = 6
-    elif word != "thứ" or day is None:
+    day = weekday_number(tokens, index)
+    if day is None:
         return None
     every = recurrence_at(tokens, index + 2) if word_at(tokens, index + 2) in _EVERY else None
     if every is None or every.recurrence is not Recurrence.WEEKLY:
         return None
     return replace(every, start=index, anchor=str(day))
+
+
+def weekday_number(tokens: Tokens, index: int) -> int | None:
+    """Monday is 0; None where no weekday is named."""
+    word, following = word_at(tokens, index), word_at(tokens, index + 1)
+    if word == "chủ" and following == "nhật":
+        return 6
+    if word != "thứ":
+        return None
+    return int(following) - 2 if following in {"2", "3", "4", "5", "6", "7"} else _WEEKDAYS.get(following)
 
 
 def _month_of_quarter(tokens: Tokens, index: int) -> Item | None:

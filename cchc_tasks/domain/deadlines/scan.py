@@ -14,9 +14,11 @@ from cchc_tasks.domain.deadlines.vocabulary import (
     RANGE_MARKS,
     REFERENCE,
     REGULATING,
+    REPORTING,
     Item,
     Tag,
 )
+from cchc_tasks.domain.deadlines.weekdays import hour_of_day, weekday_of_date
 
 
 def scan(tokens: Tokens) -> list[Item]:
@@ -35,13 +37,13 @@ def _item_at(tokens: Tokens, index: int, before: list[Item]) -> Item:
         item = read(tokens, index)
         if item is not None:
             return item
-    for read_edge in (_edge_of_period, _week_of_month):
+    for read_edge in (_edge_of_period, _week_of_month, hour_of_day):
         edge = read_edge(tokens, index)
         if edge is not None:
             return edge
     if word_at(tokens, index) == "/" and word_at(tokens, index + 1) in UNITS and before and before[-1].tag is Tag.RECUR:
         return Item(Tag.LIST, index, index + 1, text="/")  # "hàng tháng/quý/năm"
-    part = _bare_year_or_part(tokens, index, before)
+    part = weekday_of_date(tokens, index, before) or _bare_year_or_part(tokens, index, before)
     if part is not None:
         return part
     phrase = _phrase(tokens, index)
@@ -106,7 +108,10 @@ def _week_of_month(tokens: Tokens, index: int) -> Item | None:
 
 def _bare_year_or_part(tokens: Tokens, index: int, before: list[Item]) -> Item | None:
     """The tail of a list: "quý I, II và III", "tháng 3, 6, 9", "6 tháng, năm"."""
-    previous = [item for item in before[-LOOK_BACK:] if item.tag is not Tag.FILLER][-2:]
+    closes_bracket = [word_at(tokens, index), word_at(tokens, index + 1)] == ["năm", ")"]
+    if closes_bracket and any(one.point for one in before[-LOOK_BACK:]):
+        return Item(Tag.POINT, index, index + 1, point=Point(Unit.YEAR), anchor="in")  # "15/12 (báo cáo năm)"
+    previous = [item for item in before[-LOOK_BACK:] if item.tag is not Tag.FILLER and item.text not in REPORTING][-2:]
     if len(previous) < 2 or previous[1].tag not in {Tag.LIST, Tag.RANGE, Tag.TO, Tag.OR}:
         return None
     head = previous[0]

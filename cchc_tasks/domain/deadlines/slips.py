@@ -16,7 +16,9 @@ _MISSPELT = {
     "quíy": "quý", "ngàỳ": "ngày", "nagỳ": "ngày", "ngàý": "ngày", "hàg": "hàng", "địng": "định",
 }  # fmt: skip
 #: Without accents they are other words too: the next word decides.
-_BEFORE_FIGURES = {"ngay": "ngày", "thang": "tháng", "quy": "quý", "nam": "năm"}
+_BEFORE_FIGURES = {"ngay": "ngày", "thang": "tháng", "quy": "quý", "qui": "quý", "nam": "năm"}
+_BEFORE_PERIODS = {"tu": "từ", "den": "đến"}
+_PERIODS = frozenset("ngay ngày thang tháng quy quý qui quí nam năm het hết cuoi cuối".split())
 _IN_PAIRS = {
     ("hang", "thang"): ("hàng", "tháng"),
     ("hang", "quy"): ("hàng", "quý"),
@@ -26,6 +28,15 @@ _IN_PAIRS = {
     ("hàng", "nam"): ("hàng", "năm"),
     ("trong", "nam"): ("trong", "năm"),
     ("trước", "ngay"): ("trước", "ngày"),
+    ("cham", "nhat"): ("chậm", "nhất"),
+    ("chậm", "nhat"): ("chậm", "nhất"),
+    ("quy", "dinh"): ("quy", "định"),
+    ("giai", "doan"): ("giai", "đoạn"),
+    ("ca", "nam"): ("cả", "năm"),
+    ("cuoi", "nam"): ("cuối", "năm"),
+    ("dau", "nam"): ("đầu", "năm"),
+    ("dinh", "ky"): ("định", "kỳ"),
+    ("hang", "tuan"): ("hàng", "tuần"),
     ("thường", "xuyến"): ("thường", "xuyên"),
     ("thương", "xuyên"): ("thường", "xuyên"),
 }
@@ -44,11 +55,17 @@ def mend(tokens: Tokens) -> Tokens:
             mended[index + 1] = replace(mended[index + 1], text=pair[1])
         elif token.text in _BEFORE_FIGURES and _is_number(word_at(mended, index + 1)):
             mended[index] = replace(token, text=_BEFORE_FIGURES[token.text])
+        elif token.text in _BEFORE_PERIODS and _is_period(word_at(mended, index + 1)):
+            mended[index] = replace(token, text=_BEFORE_PERIODS[token.text])
     return mended
 
 
 def _is_number(word: str) -> bool:
     return word.isdecimal() or word in ROMAN
+
+
+def _is_period(word: str) -> bool:
+    return word.isdecimal() or word in _PERIODS
 
 
 def _split_quarter(token: Token) -> Tokens:

@@ -7,6 +7,8 @@ from cchc_tasks.domain.deadlines.points import Point, Unit
 from cchc_tasks.domain.deadlines.vocabulary import Item, Tag
 
 _GOVERNORS = frozenset({Tag.BEFORE, Tag.TO, Tag.FROM, Tag.AFTER, Tag.IN})
+#: The last words of "hoàn thành", "kết thúc" and "xong".
+_ENDING = frozenset({"thành", "thúc", "xong", "xong trước"})
 _STRICT = frozenset({"trước", "xong trước"})
 
 
@@ -30,6 +32,7 @@ class Use:
     is_strictly_before: bool = False
     is_weak: bool = False
     is_in_event: bool = False
+    is_end: bool = False  # "hoàn thành", "kết thúc" before it
 
 
 def point_uses(items: list[Item]) -> list[Use]:
@@ -48,9 +51,9 @@ def point_uses(items: list[Item]) -> list[Use]:
                 inherited = governor.tag if governor else None
                 strict = governor is not None and governor.text in _STRICT
             weak = governor is None and bool(since) and since[-1].tag is Tag.WORD and item.anchor != "in"
-            uses.append(
-                Use(item.point, inherited, link, is_vague, strict, weak and item.point.unit is not Unit.DAY, in_event)
-            )
+            is_end = any(one.text in _ENDING for one in since)
+            weak = weak and not is_end and item.point.unit is not Unit.DAY
+            uses.append(Use(item.point, inherited, link, is_vague, strict, weak, in_event, is_end))
             governor, since, is_vague = None, [], False
             continue
         since.append(item)

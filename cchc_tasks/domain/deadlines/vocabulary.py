@@ -175,6 +175,8 @@ GENERIC_WORDS = frozenset(
     "hoàn thành thực hiện tổ chức triển khai kết thúc phải xong tiến hành bắt đầu duy trì ban hành trình gửi nộp "
     "được sẽ theo dõi nhiệm vụ việc công tác hoàn thiện và đạt".split()
 )
+#: "báo cáo 6 tháng và báo cáo năm": words that name what each period of a list is reported by.
+REPORTING = frozenset("báo cáo sơ tổng kết đánh giá".split())
 LIST_MARKS = frozenset(",&+")
 RANGE_MARKS = frozenset("-–—→~")
 REGULATING = frozenset(
