@@ -1,4 +1,4 @@
-"""The files of a report from what prints of it: Word, PDF and a workbook of the annex."""
+"""The files of a report from what prints of it: Word, PDF, a workbook and a list of the annex."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,7 +7,7 @@ from cchc_tasks.exports.official.model import IssueDay, Signature
 from cchc_tasks.exports.official.pdf_file import pdf_bytes
 from cchc_tasks.exports.official.word_file import docx_bytes
 from cchc_tasks.exports.official.workbook_file import xlsx_bytes
-from cchc_tasks.exports.reports import ReportFile, report_annexes, report_document
+from cchc_tasks.exports.reports import ReportFile, form_csv, report_annexes, report_document
 from cchc_tasks.wording.core import rule_in_words
 from cchc_tasks.wording.report_members import period_in_words
 
@@ -52,9 +52,15 @@ def workbook_bytes(sheet: Sheet) -> bytes:
     return xlsx_bytes(report_annexes(report_file(sheet)), sheet.title)
 
 
+def list_bytes(sheet: Sheet) -> bytes:
+    """The annex' rows as `.csv`, each cell as it prints."""
+    return form_csv(sheet.form, sheet.figures)
+
+
 #: By the ending of the file's name.
 FORMATS: Mapping[str, Callable[[Sheet], bytes]] = {
     "docx": word_bytes,
     "pdf": portable_bytes,
     "xlsx": workbook_bytes,
+    "csv": list_bytes,
 }

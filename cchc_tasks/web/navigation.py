@@ -61,6 +61,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("boards", "Bảng tiến độ", "boards.columns", "board", 1, also=FILTER_PAGES),
     Entry("confirmation", "Xác nhận", "confirmation.show", "confirm", 1, Action.CONFIRM, badge=badges.waiting),
     Entry("plans", "Kế hoạch", "plans.index", "plan", 1),
+    Entry("reports", "Báo cáo", "reports.index", "report", 1),
     Entry("indicators", "Chỉ tiêu 1.1", "indicators.show", "over", 1),
     Entry("calendar", "Lịch", "calendar.show", "cal", 1),
     Entry("reminders", "Nhắc việc", "reminders.show", "bell", 2, Action.READ_REMINDERS),
@@ -68,7 +69,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("holidays", "Ngày nghỉ", "admin.holidays", "cal", 3, Action.MANAGE_HOLIDAYS),
     Entry("units", "Đơn vị", "admin.units", "unit", 3, Action.MANAGE_UNITS, also=UNIT_PAGES),
     Entry("orphans", "Việc chưa có người", "admin.orphans", "warn", 3, Action.EDIT_PLAN, badge=badges.orphans),
-    Entry("mandates", "Uỷ quyền", "admin.mandates", "confirm", 3, roles=GIVERS),
+    Entry("mandates", "Ủy quyền", "admin.mandates", "confirm", 3, roles=GIVERS),
 )
 #: Which three stand at the foot of a phone's screen, by the first role that fits.
 ON_PHONE: tuple[tuple[Role, tuple[str, ...]], ...] = (

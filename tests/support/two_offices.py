@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from cchc_tasks.domain.permissions import Role
 from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.evidence import EvidenceStore
-from cchc_tasks.services import extensions, obligations, staging
+from cchc_tasks.services import extensions, obligations, reports, staging
 from cchc_tasks.services._mail import new_message_row
 from cchc_tasks.services.obligations import DocumentInput
+from cchc_tasks.services.reports import Period
 from cchc_tasks.storage.models import (
     Agency,
     Area,
@@ -41,6 +42,10 @@ from tests.support.people_away import Planned, plan_changes
 
 #: Words that stand in every name and text of the other agency, and nowhere else.
 FOREIGN = "ngoài cơ quan"
+REPORT_FORM = "tuyen-quang-so-nganh"
+REPORT_PERIOD = Period("q1", 2021, date(2020, 12, 15), date(2021, 3, 14), date(2021, 3, 12), date(2021, 3, 20))
+#: The row that each agency's report asks of its unit.
+ASKED_KEY, ASKED_CODE = "steer.survey.forms", "1.4.1"
 LETTER = DocumentInput("42/BC-STTTT", date(2021, 3, 5), "Báo cáo kết quả rà soát")
 
 
@@ -69,6 +74,8 @@ class Side:
     saved: SavedFilter
     message: OutboxMessage
     staged: StagedImport
+    #: The report of quý I is prepared; it asks one row of `unit`.
+    report_id: int
     #: A unit as the staged plan prints it.
     printed_unit: str
     planned: Planned
@@ -130,6 +137,7 @@ def make_side(session: Session, store: EvidenceStore, mark: str = "") -> Side:
         saved=saved,
         message=message,
         staged=staged,
+        report_id=begin_report(session, people["office"], {ASKED_KEY: unit.id}),
         printed_unit=staging.review(session, staged.id, actor=office, today=TODAY).units[0].printed,
         planned=plan_changes(session, people, other_unit),
     )
@@ -172,6 +180,15 @@ def report(session: Session, obligation: Obligation, by: Person) -> None:
         now=NOW,
     )
     session.refresh(obligation)
+
+
+def begin_report(session: Session, by: Person, units: dict[str, int] | None = None) -> int:
+    """The office begins the report of quý I and gives its rows of these keys to units; the report's id."""
+    actor = principal_of(session, by)
+    report = reports.begin(session, REPORT_FORM, REPORT_PERIOD, title="Báo cáo quý I", actor=actor, now=NOW)
+    if units:
+        reports.assign_rows(session, report.id, units, version=report.version, actor=actor, now=NOW)
+    return report.id
 
 
 def ask_for_time(session: Session, obligation: Obligation, by: Person) -> int:

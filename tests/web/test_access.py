@@ -39,7 +39,8 @@ from tests.factories import (
 from tests.support import plan_163
 from tests.support.fingerprint import fingerprint
 from tests.support.people_away import Planned, plan_changes
-from tests.support.two_offices import ask_for_time
+from tests.support.report_routes import REPORT_ROUTES
+from tests.support.two_offices import ask_for_time, begin_report
 
 PEOPLE = ("admin", "office", "leader", "head", "staff", "other_head", "viewer")
 EVERYBODY = frozenset(PEOPLE)
@@ -107,6 +108,7 @@ ROUTES: dict[str, Route] = {
     "indicators.members_file": Route(EVERYBODY),
     "overview.show": Route(EVERYBODY),
     "indicators.rule": Route(frozenset({"office"})),
+    **{name: Route(may) for name, may in REPORT_ROUTES.items()},
     "plans.index": Route(EVERYBODY),
     "plans.show": Route(EVERYBODY),
     "plans.file": Route(EVERYBODY),
@@ -204,6 +206,8 @@ class World:
     #: The head of the other unit asked for more time.
     request_id: int
     planned: Planned
+    #: A report that is prepared.
+    report_id: int
 
 
 ARGUMENTS: dict[str, Callable[[World], Any]] = {
@@ -229,6 +233,9 @@ ARGUMENTS: dict[str, Callable[[World], Any]] = {
     "evidence_id": lambda world: world.evidence_id,
     "slug": lambda world: "gop-y",
     "request_id": lambda world: world.request_id,
+    "report_id": lambda world: world.report_id,
+    "code": lambda world: "1.4.1",
+    "form_code": lambda world: "tuyen-quang-so-nganh",
 }
 
 
@@ -260,7 +267,8 @@ def world(session: Session, settings: Settings) -> World:
     staged = staging.stage(session, plan_163.reading(), file_name="163.xlsx", sha256="1" * 64, actor=reader, now=NOW)
     request_id = ask_for_time(session, late.obligation, office.people["other_head"])
     planned = plan_changes(session, office.people, office.other_unit)
-    return World(office, feed, saved, message, made, evidence.id, staged, request_id, planned)
+    report_id = begin_report(session, office.people["office"])
+    return World(office, feed, saved, message, made, evidence.id, staged, request_id, planned, report_id)
 
 
 def rules_of(app: Flask, endpoint: str) -> list[tuple[Rule, str]]:

@@ -16,6 +16,7 @@ from cchc_tasks.evidence import LocalStore
 from cchc_tasks.storage.models import Obligation
 from tests.factories import enter
 from tests.support.fingerprint import fingerprint
+from tests.support.report_sendings import STATEFUL, WITH_IDS
 from tests.support.two_offices import FOREIGN, Side, make_side
 
 Ids = dict[str, int]
@@ -39,6 +40,7 @@ OF_ADDRESS: dict[str, Callable[[Side], int]] = {
     "mandate_id": lambda side: side.planned.mandate_id,
     "absence_id": lambda side: side.planned.absence_id,
     "request_id": lambda side: side.request_id,
+    "report_id": lambda side: side.report_id,
 }
 DAY = "2021-03-10"
 HEAD = {"kind": "cchc", "number": "9/KH", "issued_on": "2020-12-29", "year": "2021", "title": "Kế hoạch"}
@@ -239,6 +241,7 @@ SENDINGS = [
     Sending("admin.person_absence", "admin", lambda _side: {"starts_on": DAY}),
     Sending("admin.person_absence_end", "admin", lambda _side: {"ends_on": "2098-01-05", "version": 1}),
     Sending("admin.person_role_move", "admin", lambda side: {"unit_id": side.other_unit.id, "day": DAY}),
+    *(Sending(*each) for each in WITH_IDS),
 ]
 #: Routes with an id whose pairs are tried elsewhere, or that cannot be finished on this small plan.
 ELSEWHERE = {
@@ -246,6 +249,7 @@ ELSEWHERE = {
     "plans.accept",
     # Only somebody who never signed in is invited again: tried with the wrong ids here, taken in test_people.
     "admin.person_invite_again",
+    *STATEFUL,
 }
 
 
@@ -299,6 +303,7 @@ def test_what_is_tried_below_works_with_the_right_ids(session, foreign, send, se
 
 
 BARE = [Sending("plans.accept", body=lambda _side: {}), Sending("admin.person_invite_again", "admin", lambda _side: {})]
+BARE += [Sending(endpoint, *who_and_body) for endpoint, who_and_body in STATEFUL.items()]
 
 
 @pytest.mark.parametrize("sending", SENDINGS + BARE, ids=str)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from cchc_tasks.storage.db import Base
 from tests.factories import PASSWORD
+from tests.support.report_sendings import FREE, REPORT_COLUMNS, REPORT_FIELDS
 from tests.support.two_offices import Side
 from tests.web.test_z1_pairs import SENDINGS, Sending, foreign, own, send
 
@@ -222,6 +223,9 @@ MORE = [
         },
     ),
 ]
+MORE += [Sending(endpoint, by, body, fixed=fixed) for endpoint, by, body, fixed in FREE]
+LISTED |= REPORT_COLUMNS
+OWN_FIELDS |= REPORT_FIELDS
 FORMS = [each for each in [*SENDINGS, *MORE] if each.body is not None]
 
 Cells = dict[tuple[str, str], dict[str, str]]

@@ -1,0 +1,97 @@
+"""Reminding units of the rows that a report asks them for, when the office says so; once a day for each head."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cchc_tasks.domain import permissions
+from cchc_tasks.domain.errors import NotFound
+from cchc_tasks.domain.periods import local_day
+from cchc_tasks.domain.permissions import Action, Principal, Role
+from cchc_tasks.services import _once, outbox
+from cchc_tasks.services.report_figures import Describe, compute_report, rows_to_enter
+from cchc_tasks.services.reports import open_draft
+from cchc_tasks.storage.db import transaction
+from cchc_tasks.storage.models import Report
+from cchc_tasks.storage.queries import reports as queries
+from cchc_tasks.storage.queries.report_people import people_of_units
+
+KIND = "report_request"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """What a reminding did: mails queued, people who had theirs today, units without anybody to write to."""
+
+    queued: int = 0
+    before: int = 0
+    without_head: int = 0
+
+
+def remind_units(
+    session: Session,
+    report_id: int,
+    unit_ids: Collection[int],
+    *,
+    actor: Principal,
+    now: datetime,
+    describe: Describe,
+    request_key: str | None = None,
+) -> Reminded:
+    """Queues one mail to each head of these units that still has rows to answer; a unit without rows gets none.
+
+    A person gets one a day for a report. Raises `NotFound` for a unit that the report asks nothing of, and as
+    `open_draft`.
+    """
+    permissions.require(actor, Action.PREPARE_REPORT)
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        report = open_draft(session, report_id, actor)
+        asks = queries.asks_of(session, report)
+        for unit_id in unit_ids:
+            if unit_id not in asks.values():
+                raise NotFound(what="unit", id=unit_id)
+        left = _left_by_unit(session, report, asks, actor, now, describe)
+        wanted = {unit_id: left[unit_id] for unit_id in unit_ids if left.get(unit_id)}
+        heads = people_of_units(session, actor.agency_id, wanted, (Role.HEAD,), local_day(now))
+        outcomes = [
+            _queue(session, report, person_id, rows, now)
+            for unit_id, rows in wanted.items()
+            for person_id in heads.get(unit_id, ())
+        ]
+    return Reminded(sum(outcomes), len(outcomes) - sum(outcomes), sum(not heads.get(unit_id) for unit_id in wanted))
+
+
+def _left_by_unit(
+    session: Session, report: Report, asks: dict[str, int], actor: Principal, now: datetime, describe: Describe
+) -> dict[int, list[str]]:
+    """The rows without an answer that may go out, by the unit that is asked, as their codes."""
+    told = compute_report(session, report, actor=actor, now=now, describe=describe)
+    left: dict[int, list[str]] = {}
+    for row in rows_to_enter(told.form, told.figures):
+        if row.key in asks and not told.figures[row.key].cell.is_answered:
+            left.setdefault(asks[row.key], []).append(f"{row.code} {row.label}")
+    return left
+
+
+def _queue(session: Session, report: Report, person_id: int, rows: list[str], now: datetime) -> bool:
+    """Whether a mail was queued: not where the person has one of today."""
+    payload = {
+        "report_id": report.id,
+        "period_key": report.period_key,
+        "year": report.year,
+        "due_on": report.entries_due_on.isoformat(),
+        "rows": rows,
+    }
+    queued = outbox.enqueue(
+        session,
+        agency_id=report.agency_id,
+        kind=KIND,
+        recipient_id=person_id,
+        unique_key=f"{report.id}/{local_day(now).isoformat()}",
+        payload=payload,
+        now=now,
+    )
+    return queued is not None

@@ -1,0 +1,106 @@
+"""The checks of a report: what stops it, what asks for a reason, what only tells, what a reader has to look for."""
+
+import hashlib
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from cchc_tasks.domain.errors import NotFound
+from cchc_tasks.domain.permissions import Action
+from cchc_tasks.domain.reports.checks import READER_MATTERS
+from cchc_tasks.domain.reports.findings import Finding
+from cchc_tasks.domain.reports.forms import Severity
+from cchc_tasks.services import report_answers
+from cchc_tasks.storage.db import db
+from cchc_tasks.storage.queries import tasks as task_queries
+from cchc_tasks.web.base_form import BaseForm
+from cchc_tasks.web.login import requires, who_and_when
+from cchc_tasks.web.reports.annex import finding_line
+from cchc_tasks.web.reports.blueprint import bp
+from cchc_tasks.web.reports.opening import Opened, head_values, open_report
+from cchc_tasks.web.updating import LONGEST
+from cchc_tasks.wording import report_pages as words
+from cchc_tasks.wording.report_members import member_words
+from cchc_tasks.wording.reports import READER_MATTERS as MATTERS
+from cchc_tasks.wording.reports import SEVERITIES
+
+OPEN = "chap-nhan"
+
+
+class AcceptForm(BaseForm):
+    """The reason why a warning is no mistake."""
+
+    finding = HiddenField(validators=[DataRequired(), Length(max=64)])
+    reason = TextAreaField("Lý do chấp nhận", [DataRequired(), Length(max=LONGEST)])
+
+
+@bp.get("/<int:report_id>/kiem-tra")
+@requires(Action.READ_AGENCY)
+def checks(report_id: int) -> Any:
+    return page(open_report(report_id), AcceptForm(formdata=None), request.args.get(OPEN, -1, type=int))
+
+
+@bp.post("/<int:report_id>/kiem-tra")
+@requires(Action.PREPARE_REPORT)
+def accept(report_id: int) -> Any:
+    """Accepts one warning with its reason."""
+    opened = open_report(report_id)
+    form = AcceptForm()
+    if not form.validate():
+        place = next((place for place, each in enumerate(opened.findings) if name_of(each) == form.finding.data), -1)
+        return page(opened, form, place), 422
+    found = next((each for each in opened.findings if name_of(each) == form.finding.data), None)
+    if found is None:
+        raise NotFound(what="finding", id=report_id)
+    report_answers.accept_finding(
+        db.session,
+        report_id,
+        found.identity,
+        reason=form.reason.data or "",
+        describe=member_words,
+        request_key=form.request_key.data,
+        **who_and_when(),
+    )
+    flash(words.ACCEPTED, "done")
+    return redirect(url_for("reports.checks", report_id=report_id), code=303)
+
+
+def name_of(finding: Finding) -> str:
+    """What a form calls a finding by: its identity may hold line breaks, which a browser changes."""
+    return hashlib.sha256(finding.identity.encode()).hexdigest()
+
+
+def page(opened: Opened, form: AcceptForm, open_place: int) -> str:
+    accepted = opened.accepted
+    names = task_queries.names_of_people(
+        db.session, opened.report.agency_id, {each.actor_id for each in accepted.values() if each.actor_id}
+    )
+    lines = [
+        {
+            **finding_line(opened, finding),
+            "place": place,
+            "name": name_of(finding),
+            "is_open": place == open_place,
+            "accepted": words.accepted(names, accepted.get(finding.identity)),
+        }
+        for place, finding in enumerate(opened.findings)
+    ]
+    groups = [
+        {
+            "severity": severity,
+            "title": SEVERITIES[severity],
+            "lines": [line for line in lines if line["finding"].severity is severity],
+        }
+        for severity in Severity
+    ]
+    return render_template(
+        "reports/checks.html",
+        **head_values(opened, "checks"),
+        accept_form=form,
+        groups=[group for group in groups if group["lines"]],
+        open_count=len(opened.open_findings),
+        matters=[MATTERS[each] for each in READER_MATTERS],
+        accepted_frozen=list(opened.frozen.accepted.items()) if opened.frozen else [],
+    )

@@ -1,0 +1,96 @@
+"""Why a submitted figure would be another today: which member entered or left, who wrote what, when."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from cchc_tasks.domain.drift import compare
+from cchc_tasks.domain.reports.figures import Member
+from cchc_tasks.domain.reports.frozen import FigureDrift, changes_by_member
+from cchc_tasks.services.counting import count
+from cchc_tasks.services.report_figures import drift_of
+from cchc_tasks.storage.db import db
+from cchc_tasks.storage.queries import boards as board_queries
+from cchc_tasks.storage.queries import tasks as task_queries
+from cchc_tasks.storage.queries.report_places import Place, places_of
+from cchc_tasks.web.login import who_and_when
+from cchc_tasks.web.reports.opening import Opened
+from cchc_tasks.web.reports.row_page import href_of, member_text
+from cchc_tasks.wording import report_drift as words
+from cchc_tasks.wording.report_members import member_words
+
+
+def drift_lines(opened: Opened) -> list[dict[str, Any]]:
+    """Each figure that moved since the submission, with what moved it; empty while everything holds."""
+    frozen, moved, told = drift_of(db.session, opened.report, describe=member_words, **who_and_when())
+    if not moved:
+        return []
+    why = _reasons(opened, frozen.known_at, told)
+    members = [member.id for each in moved for member in (*each.entered, *each.left)]
+    places = places_of(db.session, opened.report.agency_id, members)
+    return [_line(opened, each, why, places) for each in moved]
+
+
+def _line(opened: Opened, moved: FigureDrift, why: Mapping[str, str], places: dict[str, Place]) -> dict[str, Any]:
+    row = opened.form.by_key[moved.key]
+    said = list(_member_lines(opened, moved.entered, words.ENTERED, why, places))
+    said += _member_lines(opened, moved.left, words.LEFT, why, places)
+    return {
+        "code": row.code,
+        "label": row.label,
+        "href": url_for("reports.row", report_id=opened.report.id, code=row.code),
+        "then": moved.then or words.BLANK,
+        "now": moved.now or words.BLANK,
+        "members": said,
+    }
+
+
+def _member_lines(
+    opened: Opened, members: Sequence[Member], verb: str, why: Mapping[str, str], places: dict[str, Place]
+) -> Iterator[dict[str, str]]:
+    for member in members:
+        yield {
+            "verb": verb,
+            "text": member_text(opened, member),
+            "href": href_of(opened, member.id, places),
+            "why": why.get(member.id, ""),
+        }
+
+
+def _reasons(opened: Opened, known_at: datetime, told: Any) -> dict[str, str]:
+    """Why each member of the plans moved, by member id: what was recorded, when, by whom."""
+    report, found = opened.report, {}
+    for kind, ids in report.plans.items():
+        for plan_id, now in zip(ids, told.tallies.get(kind, ()), strict=False):
+            then = count(
+                db.session,
+                plan_id,
+                actor=opened.principal,
+                cut_off=report.cut_off,
+                known_at=known_at,
+                window_starts_on=report.window_starts_on,
+            )
+            rows = board_queries.rows_recorded_between(
+                db.session, report.agency_id, plan_id, after=known_at, until=told.known_at
+            )
+            changes = changes_by_member(now.rule.counted, compare(then, now, rows))
+            actors = {each.actor_id for group in rows.values() for each in group if each.actor_id}
+            names = task_queries.names_of_people(db.session, report.agency_id, actors)
+            for member, change in changes.items():
+                own = [each for state in change.members for each in rows.get(state.obligation_id, ())]
+                last = max(own, key=lambda each: each.recorded_at, default=None)
+                found[member] = words.why(
+                    change.reasons,
+                    change.recorded_at,
+                    names.get(last.actor_id or 0, "") if last else "",
+                    _reason_given(last),
+                )
+    return found
+
+
+def _reason_given(row: Any) -> str:
+    """The words that stand in the ledger row, where its kind carries a reason."""
+    details = getattr(row, "payload", None) or {}
+    return str(details.get("reason") or "") if isinstance(details, Mapping) else ""
