@@ -30,6 +30,7 @@ class RefusedReason(StrEnum):
     OFFICE_WORK_NEEDS_LEADER = "office_work_needs_leader"
     AFTER_TODAY = "after_today"
     BEFORE_PLAN = "before_plan"
+    BEFORE_AMENDMENT = "before_amendment"
     BEFORE_COMPLETION = "before_completion"
     ALREADY_CORRECTED = "already_corrected"
     NOT_CORRECTABLE = "not_correctable"

@@ -4,13 +4,14 @@ The print is compared, not the reading of it: a cell whose words did not change 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.plan_matching import Answers, AskedMatch, match_periods, match_products, match_rows
 from cchc_tasks.domain.plan_reading import AreaReading, DeliverableReading, ObligationReading, PlanReading, TaskReading
+from cchc_tasks.domain.plan_sharing import Pairs, Shares, Sharing, share_products
 from cchc_tasks.domain.text import one_line
 from cchc_tasks.domain.workflow import Status
 
@@ -59,6 +60,8 @@ class ChangeKind(StrEnum):
     """What differs in a row."""
 
     ADDED = "added"
+    SPLIT = "split"
+    JOINED = "joined"
     WITHDRAWN = "withdrawn"
     MOVED = "moved"
     REWORDED = "reworded"
@@ -67,6 +70,7 @@ class ChangeKind(StrEnum):
     ASSIGNMENT = "assignment"
     TIME_WORDS = "time_words"
     PRODUCT_ADDED = "product_added"
+    PRODUCT_TAKEN = "product_taken"
     PRODUCT_WITHDRAWN = "product_withdrawn"
     PRODUCT_REWORDED = "product_reworded"
     PERIOD_ADDED = "period_added"
@@ -100,6 +104,8 @@ class ProductPair:
     old: StandingProduct | None
     new: DeliverableReading | None
     periods: tuple[PeriodPair, ...] = ()
+    #: The row (its key) where it stood, if that is another one.
+    source: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,46 +143,79 @@ def difference(
     unit_names: Mapping[str, str],
     is_whole: bool = True,
     answers: Answers | None = None,
+    shares: Shares | None = None,
 ) -> PlanDifference:
     """What `reading` changes in the plan. `unit_names` gives the unit's name for each printed spelling.
 
     `is_whole`: the document restates the whole plan, so that a row it lacks is withdrawn; a supplement is not whole.
-    `answers` says by row_id which row an asked one is (its key, or None for a new one).
+    `answers` says by row_id which row an asked one is (its key, or None for a new one), `shares` which rows it was
+    split from or joined with.
     """
     matching = match_rows(standing, tuple(reading.tasks()), answers or {})
     by_key = {task.key: task for task in standing}
     open_rows = {asked.row_id for asked in matching.asked}
     open_keys = {key for asked in matching.asked for key in asked.candidates}
+    printed = [(area, new) for area in reading.areas for new in area.tasks if new.row_id not in open_rows]
+    gone = {key: task for key, task in by_key.items() if key not in {*matching.pairs.values(), *open_keys}}
+    own: dict[str, Pairs] = {
+        new.row_id: match_products(_products(by_key, matching.pairs.get(new.row_id)), new.deliverables)
+        for _area, new in printed
+    }
+    shares = shares or {}
+    dropped = {key: task.products for key, task in gone.items()}
+    moved = share_products(own, matching.pairs, dropped, shares)
     rows = []
-    for area in reading.areas:
-        for new in area.tasks:
-            if new.row_id in open_rows:
-                continue
-            key = matching.pairs.get(new.row_id)
-            rows.append(_added(area, new) if key is None else _compared(by_key[key], area, new, unit_names))
+    for area, new in printed:
+        key = matching.pairs.get(new.row_id)
+        products = tuple(_product_pair(*pair, moved) for pair in own[new.row_id])
+        told = _sharing_changes(shares.get(new.row_id), by_key, new, is_new=key is None)
+        row = _added(area, new, products, told) if key is None else _compared(by_key[key], area, new, unit_names)
+        rows.append(row if key is None else _with_products(row, products, told))
     if is_whole:
-        kept = set(matching.pairs.values()) | open_keys
-        rows += [_withdrawn(task) for task in standing if task.key not in kept]
+        into = {source: row_id for row_id, share in shares.items() if share.is_joined for source in share.sources}
+        rows += [_withdrawn(task, moved, is_joined=key in into) for key, task in gone.items()]
     return PlanDifference(tuple(rows), matching.asked)
 
 
-def _added(area: AreaReading, new: TaskReading) -> TaskPair:
-    products = tuple(ProductPair(None, each) for each in new.deliverables)
-    return TaskPair(None, new, area, products, (Change(ChangeKind.ADDED, after=new.text),))
+def _products(by_key: Mapping[int, StandingTask], key: int | None) -> tuple[StandingProduct, ...]:
+    return () if key is None else by_key[key].products
 
 
-def _withdrawn(old: StandingTask) -> TaskPair:
-    products = tuple(ProductPair(each, None) for each in old.products)
-    return TaskPair(old, None, None, products, (Change(ChangeKind.WITHDRAWN, before=old.text),))
+def _sharing_changes(
+    sharing: Sharing | None, by_key: Mapping[int, StandingTask], new: TaskReading, *, is_new: bool
+) -> tuple[Change, ...]:
+    """That a row was split from others or joined with them; the others' words come before."""
+    if sharing is None or not (sharing.is_joined or is_new):
+        return ()
+    kind = ChangeKind.JOINED if sharing.is_joined else ChangeKind.SPLIT
+    before = "\n".join(by_key[key].text for key in sharing.sources if key in by_key)
+    return (Change(kind, before, new.text),)
+
+
+def _added(
+    area: AreaReading, new: TaskReading, products: tuple[ProductPair, ...], told: tuple[Change, ...]
+) -> TaskPair:
+    return TaskPair(None, new, area, products, told or (Change(ChangeKind.ADDED, after=new.text),))
+
+
+def _withdrawn(old: StandingTask, moved: Mapping[int, int], *, is_joined: bool) -> TaskPair:
+    products = tuple(ProductPair(each, None) for each in old.products if each.key not in moved)
+    kind = ChangeKind.JOINED if is_joined else ChangeKind.WITHDRAWN
+    return TaskPair(old, None, None, products, (Change(kind, before=old.text),))
 
 
 def _compared(old: StandingTask, area: AreaReading, new: TaskReading, unit_names: Mapping[str, str]) -> TaskPair:
-    products = tuple(_product_pair(*pair) for pair in match_products(old.products, new.deliverables))
     changes = [*_place_changes(old, area, new), *_word_changes(old, new), *_unit_changes(old, new, unit_names)]
+    return TaskPair(old, new, area, (), tuple(changes))
+
+
+def _with_products(row: TaskPair, products: tuple[ProductPair, ...], shared: tuple[Change, ...]) -> TaskPair:
+    """A compared row with what differs in its products."""
     told = [change for pair in products for change in _product_changes(pair)]
-    if not told and not is_same(old.time_text, new.time_text):
-        told = [Change(ChangeKind.TIME_WORDS, old.time_text, new.time_text)]
-    return TaskPair(old, new, area, products, (*changes, *told))
+    if row.old is not None and row.new is not None and not told:
+        before, after = row.old.time_text, row.new.time_text
+        told = [] if is_same(before, after) else [Change(ChangeKind.TIME_WORDS, before, after)]
+    return replace(row, products=products, changes=(*shared, *row.changes, *told))
 
 
 def is_same(before: str, after: str) -> bool:
@@ -208,11 +247,12 @@ def _unit_changes(old: StandingTask, new: TaskReading, unit_names: Mapping[str, 
     return [Change(ChangeKind.ASSIGNMENT, old.assignment_text, new.assignment_text)]
 
 
-def _product_pair(old: StandingProduct | None, new: DeliverableReading | None) -> ProductPair:
+def _product_pair(old: StandingProduct | None, new: DeliverableReading | None, moved: Mapping[int, int]) -> ProductPair:
+    source = None if old is None else moved.get(old.key)
     if old is None or new is None or is_same(old.deadline_text, new.deadline.text):
-        return ProductPair(old, new)
+        return ProductPair(old, new, source=source)
     pairs = match_periods(old.periods, new.obligations)
-    return ProductPair(old, new, tuple(PeriodPair(*pair) for pair in pairs))
+    return ProductPair(old, new, tuple(PeriodPair(*pair) for pair in pairs), source)
 
 
 def _product_changes(pair: ProductPair) -> list[Change]:
@@ -221,7 +261,7 @@ def _product_changes(pair: ProductPair) -> list[Change]:
         if new is not None:
             return [Change(ChangeKind.PRODUCT_ADDED, after=new.text)]
         return [Change(ChangeKind.PRODUCT_WITHDRAWN, before=old.text)] if old is not None else []
-    changes = []
+    changes = [] if pair.source is None else [Change(ChangeKind.PRODUCT_TAKEN, after=new.text)]
     if not is_same(old.text, new.text) or (old.ordinal or "") != (new.ordinal or ""):
         changes.append(Change(ChangeKind.PRODUCT_REWORDED, old.text, new.text))
     dates = [change for each in pair.periods if (change := _period_change(each, new)) is not None]

@@ -21,12 +21,14 @@ from cchc_tasks.domain.plan_difference import (
 from cchc_tasks.domain.plan_reading import AreaReading, DeliverableReading, TaskReading
 from cchc_tasks.domain.text import fold
 from cchc_tasks.domain.workflow import OPEN_STATUSES, REMOVED_STATUSES, Move, check_move
+from cchc_tasks.services._comparing import kept_of
 from cchc_tasks.services._deadlines import refresh_deadline
 from cchc_tasks.services._entry import assignment_row, deadline_row, put_assignment, responsible_row, search_text
 from cchc_tasks.services._importing import Builder, deadline_values
 from cchc_tasks.services._record import NewRow, append
 from cchc_tasks.services._work import Item, recount_finished, recount_unit, refresh_status, status_row
 from cchc_tasks.storage.models import AmendmentKind, Area, Deliverable, Obligation, Plan, Task
+from cchc_tasks.storage.queries.amendments import list_amendments
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,16 @@ class Amender:
         self.withdrawn: list[Obligation] = []
         self.moved: list[Obligation] = []
         self.kept: list[int] = []
+        self.dropped_before = kept_of(list_amendments(session, plan.agency_id, plan.id))
+        self.before = {task.id: self._print_of(task) for task in self.tasks.values()}
+        #: Rows whose words are told at the end, when every product has its place; with what was done to them.
+        self.reworded: list[tuple[Task, str]] = []
 
-    def apply(self, difference: PlanDifference) -> int:
-        """Brings the plan in line with the newer print; the sequence of the amendment's own ledger row."""
+    def apply(self, difference: PlanDifference, *, is_whole: bool) -> int:
+        """Brings the plan in line with the newer print; the sequence of the amendment's own ledger row.
+
+        `is_whole`: the print has every row of the plan, which then stand in its order.
+        """
         order = [
             self._apply_row(row, row.area, row.new)
             for row in difference.rows
@@ -79,8 +88,10 @@ class Amender:
             if row.new is None and row.old is not None:
                 for product in row.products:
                     self._withdraw(product.old.periods if product.old is not None else ())
-        if self.document.kind is AmendmentKind.REVISED:
+        if is_whole:
             self._put_in_order(order)
+        for task, change in self.reworded:
+            self._tell_words(task, change)
         counts = {"rows": len(difference.changed)}
         head = self._row(RowKind.AMENDMENT, payload={**self.document.payload(), **counts})
         rows = append(self.session, self.plan.agency_id, [head, *self.builder.rows, *self.told], now=self.now)
@@ -106,16 +117,22 @@ class Amender:
 
     def _apply_row(self, row: TaskPair, area: AreaReading, new: TaskReading) -> Task:
         if row.old is None:
-            return self._add(area, new)
+            return self._add(area, new, row.products)
         task = self.tasks[row.old.key]
         if row.changes:
             self._change(task, area, new, row.products)
         return task
 
-    def _add(self, area: AreaReading, new: TaskReading) -> Task:
+    def _add(self, area: AreaReading, new: TaskReading, products: Sequence[ProductPair]) -> Task:
         self.builder.task_position = max((task.position for task in self.tasks.values()), default=-1) + 1
-        task = self.builder.add_task(self._area(area), replace(new, row_id=self._free_row_id(new.row_id)))
+        has_taken = any(pair.source is not None for pair in products)
+        bare = replace(new, row_id=self._free_row_id(new.row_id))
+        task = self.builder.add_task(self._area(area), replace(bare, deliverables=()) if has_taken else bare)
         self.tasks[task.id] = task
+        if has_taken:
+            for position, pair in enumerate(products):
+                self._change_product(task, pair, position)
+            self.reworded.append((task, "split"))
         return task
 
     def _area(self, reading: AreaReading) -> Area:
@@ -135,7 +152,8 @@ class Amender:
         return row_id
 
     def _change(self, task: Task, area: AreaReading, new: TaskReading, products: Sequence[ProductPair]) -> None:
-        before = _print_of(task)
+        self.session.refresh(task, ["deliverables"])
+        before = self.before[task.id]
         is_assigned_anew = not is_same(task.assignment_text, new.assignment_text)
         task.area_id = self._area(area).id
         task.numbers, task.text, task.note = list(new.numbers), new.text, new.note or None
@@ -145,6 +163,13 @@ class Amender:
         for position, pair in enumerate(products):
             self._change_product(task, pair, position)
         task.version += 1
+        if (before["area_id"], before["numbers"]) != (task.area_id, task.numbers):
+            # Counts as at earlier days look its place up in the ledger from now on.
+            task.place_version += 1
+        self.reworded.append((task, "joined" if any(pair.source is not None for pair in products) else ""))
+
+    def _tell_words(self, task: Task, change: str) -> None:
+        """The row as it reads now, beside what it was; calendars show it anew."""
         self.session.flush()
         self.session.refresh(task, ["deliverables"])
         texts = [each.text for each in task.deliverables]
@@ -153,7 +178,8 @@ class Amender:
             for obligation in deliverable.obligations:
                 obligation.calendar_sequence += 1
                 obligation.changed_at = self.now
-        words = {**self.document.payload(), "before": before, "after": _print_of(task)}
+        words = {**self.document.payload(), "before": self.before.get(task.id, {}), "after": self._print_of(task)}
+        words |= {"change": change} if change else {}
         self.told.append(self._row(RowKind.AMENDMENT, payload=words, task_id=task.id))
 
     def _assign(self, task: Task, new: TaskReading, products: Sequence[ProductPair]) -> None:
@@ -166,6 +192,8 @@ class Amender:
             if pair.old is None or pair.new is None:
                 continue
             deliverable = self.products[pair.old.key]
+            if deliverable.task_id != task.id:
+                continue
             responsible = self.builder.unit(pair.new.responsible[0]) if len(pair.new.responsible) == 1 else None
             if deliverable.responsible_unit_id != responsible:
                 deliverable.responsible_unit_id = responsible
@@ -188,12 +216,33 @@ class Amender:
             self._withdraw(pair.old.periods)
         elif pair.old is not None and pair.new is not None:
             deliverable = self.products[pair.old.key]
+            if deliverable.task_id != task.id:
+                self._take(task, deliverable, pair.new)
             if (deliverable.text, deliverable.ordinal) != (pair.new.text, pair.new.ordinal):
                 deliverable.text, deliverable.ordinal = pair.new.text, pair.new.ordinal
                 deliverable.version += 1
             deliverable.position = position
             for each in pair.periods:
                 self._change_period(task, deliverable, each, pair.new)
+
+    def _take(self, task: Task, deliverable: Deliverable, new: DeliverableReading) -> None:
+        """A product goes on in another row, with its work, evidence and history; the ledger tells both rows."""
+        source_id = deliverable.task_id
+        deliverable.task_id = task.id
+        for obligation in deliverable.obligations:
+            obligation.task_id = task.id
+        deliverable.responsible_unit_id = self.builder.unit(new.responsible[0]) if len(new.responsible) == 1 else None
+        self.session.flush()
+        recount_unit(task, deliverable, self.builder.groups)
+        for each in (self.tasks[source_id], task):
+            each.place_version += 1
+        task.assignment_version += 1
+        moved = {"before": {"task_id": source_id}, "after": {"task_id": task.id}, "change": "taken"}
+        for task_id in (source_id, task.id):
+            row = self._row(RowKind.AMENDMENT, payload={**self.document.payload(), **moved}, task_id=task_id)
+            self.told.append(replace(row, deliverable_id=deliverable.id))
+        if deliverable.responsible_unit_id is not None:
+            self.told.append(self._said(responsible_row, deliverable, task))
 
     def _change_period(
         self, task: Task, deliverable: Deliverable, pair: PeriodPair, product: DeliverableReading
@@ -235,6 +284,24 @@ class Amender:
         self.told.append(status_row(item, self.actor, status=status, effective_on=effective_on, payload=payload))
         self.withdrawn.append(obligation)
 
+    def _print_of(self, task: Task) -> dict[str, object]:
+        """The words of a row as its documents say them, kept in the ledger when an amendment changes them."""
+        gone = {*self.dropped_before, *self.kept, *(each.id for each in self.withdrawn)}
+        products = [
+            each.text
+            for each in task.deliverables
+            if any(owed.status not in REMOVED_STATUSES and owed.id not in gone for owed in each.obligations)
+        ]
+        return {
+            "area_id": task.area_id,
+            "numbers": list(task.numbers),
+            "text": task.text,
+            "assignment_text": task.assignment_text,
+            "time_text": task.time_text,
+            "note": task.note or "",
+            "products": products,
+        }
+
     def _put_in_order(self, order: Sequence[Task]) -> None:
         """Rows in the order of the newer print; one that is gone stays behind the row it stood behind."""
         placed = list(order)
@@ -246,18 +313,6 @@ class Amender:
             before = task
         for position, task in enumerate(placed):
             task.position = position
-
-
-def _print_of(task: Task) -> dict[str, object]:
-    """The words of a row, kept in the ledger when an amendment changes them."""
-    return {
-        "numbers": list(task.numbers),
-        "text": task.text,
-        "assignment_text": task.assignment_text,
-        "time_text": task.time_text,
-        "note": task.note or "",
-        "products": [each.text for each in task.deliverables],
-    }
 
 
 def _tasks(session: Session, plan: Plan) -> dict[int, Task]:

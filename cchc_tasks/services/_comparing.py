@@ -1,10 +1,11 @@
 """The plan as it stands, as the domain compares it with a newer print; reads only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from cchc_tasks.domain.plan_declining import untouched, without
 from cchc_tasks.domain.plan_difference import (
     PlanDifference,
     StandingPeriod,
@@ -12,6 +13,7 @@ from cchc_tasks.domain.plan_difference import (
     StandingTask,
     difference,
 )
+from cchc_tasks.domain.plan_drafts import DraftMatch
 from cchc_tasks.domain.plan_matching import Answers
 from cchc_tasks.domain.plan_reading import PlanReading
 from cchc_tasks.domain.plan_units import PlanUnit
@@ -42,7 +44,7 @@ def kept_of(amendments: Iterable[Amendment]) -> frozenset[int]:
 
 def _standing(area: Area, task: Task, kept: frozenset[int], names: Mapping[int, str]) -> StandingTask | None:
     products = tuple(each for one in task.deliverables if (each := _product(one, kept)) is not None)
-    if not products and task.deliverables:
+    if not products and (task.deliverables or task.is_emptied):
         return None
     return StandingTask(
         key=task.id,
@@ -91,8 +93,13 @@ def compare(
     is_whole: bool,
     day: date,
     answers: Answers | None = None,
+    match: DraftMatch | None = None,
+    declined: Set[str] = frozenset(),
 ) -> PlanDifference:
-    """What the reading changes in the plan; a unit that the agency does not have yet goes by its printed name."""
+    """What the reading changes in the plan; a unit that the agency does not have yet goes by its printed name.
+
+    `match`: what a draft knows of its own rows. `declined`: names of changes (`plan_declining`) that are left out.
+    """
     known = unit_queries.names_on(session, plan.agency_id, day)
     names = {
         spelling: unit.name if unit.unit_id is None else known[unit.unit_id]
@@ -100,4 +107,8 @@ def compare(
         for spelling in unit.spellings
     }
     standing = standing_tasks(session, plan.agency_id, plan.id, day)
-    return difference(standing, reading, unit_names=names, is_whole=is_whole, answers=answers)
+    if match is None:
+        found = difference(standing, reading, unit_names=names, is_whole=is_whole, answers=answers)
+        return without(found, declined)
+    found = difference(standing, reading, unit_names=names, answers=match.keys, shares=match.shares)
+    return without(without(found, untouched(found, match.changed)), declined)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
 from cchc_tasks.domain.errors import NotFound, StaleEdit
 from cchc_tasks.domain.ledger import LedgerRow, RowKind, holding_row
+from cchc_tasks.domain.mail_links import VIA
 from cchc_tasks.domain.permissions import Action, Principal, Work, mandate_for
 from cchc_tasks.domain.units import AssignedUnits, UnitKind, counted_unit
 from cchc_tasks.domain.workflow import OPEN_STATUSES, Move, Status
@@ -17,6 +18,7 @@ from cchc_tasks.services._record import NewRow, append
 from cchc_tasks.storage.models import Deliverable, Obligation, Plan, Task, Unit
 from cchc_tasks.storage.queries import ledger as ledger_queries
 from cchc_tasks.storage.queries.as_of import unit_counted_at, unit_judged_on
+from cchc_tasks.storage.queries.places import places_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +138,15 @@ def recount_finished(session: Session, obligations: Iterable[Obligation]) -> Non
     if not finished:
         return
     agency_id = finished[0].agency_id
-    series = ledger_queries.assignment_rows_of(session, agency_id, {each.task_id for each in finished})
+    places = places_of(session, agency_id, {each.task_id for each in finished})
+    tasks = {each.task_id for each in finished} | set(places.series)
+    series = ledger_queries.assignment_rows_of(session, agency_id, tasks)
     groups = of_kind(kinds_of_units(session, agency_id), UnitKind.GROUP)
     for each in finished:
-        rows = series.get(each.task_id, [])
-        each.counted_unit_id = unit_counted_at(
-            rows,
-            each.deliverable_id,
-            groups,
-            judged_on=unit_judged_on(each.status, each.status_on, each.entered_on, date.max),
-            known_at=max((row.recorded_at for row in rows), default=each.entered_at),
-        )
+        day = unit_judged_on(each.status, each.status_on, each.entered_on, date.max)
+        known_at = max((row.recorded_at for row in series.get(each.task_id, [])), default=each.entered_at)
+        rows = series.get(places.task_at(each.task_id, each.deliverable_id, day=day, known_at=known_at), [])
+        each.counted_unit_id = unit_counted_at(rows, each.deliverable_id, groups, judged_on=day, known_at=known_at)
 
 
 def write_status(session: Session, item: Item, rows: list[NewRow], *, now: datetime) -> list[LedgerRow]:
@@ -208,6 +208,11 @@ def power(actor: Principal, action: Action, work: Work) -> dict[str, object]:
     return {} if given is None else {"power": given.kind.value, "behalf_of": given.from_id}
 
 
+def via(actor: Principal) -> dict[str, object]:
+    """By which way it came, where not by somebody who signed in; kept beside the words of the row."""
+    return {"via": VIA} if actor.link is not None else {}
+
+
 def status_row(item: Item, actor: Principal, **values: object) -> NewRow:
     """A status row of the item by the actor; the caller names status, day and payload.
 
@@ -215,7 +220,7 @@ def status_row(item: Item, actor: Principal, **values: object) -> NewRow:
     """
     given = values.pop("payload", None)
     payload: dict[str, object] = dict(given) if isinstance(given, dict) else {}
-    values["payload"] = payload | _power(item, actor, str(payload.get("move")))
+    values["payload"] = payload | _power(item, actor, str(payload.get("move"))) | via(actor)
     return NewRow(
         kind=RowKind.STATUS,
         plan_id=item.obligation.plan_id,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain import permissions
@@ -21,6 +21,7 @@ from cchc_tasks.domain.plan_answers import (
     apply_answers,
     unit_names,
 )
+from cchc_tasks.domain.plan_drafts import DraftMatch, match_from_dict
 from cchc_tasks.domain.plan_questions import AS_READ, Question, questions_of
 from cchc_tasks.domain.plan_reading import Doubt, DoubtReason, PlanReading, reading_from_dict, reading_to_dict
 from cchc_tasks.domain.plan_units import (
@@ -40,7 +41,7 @@ from cchc_tasks.services._comparing import compare
 from cchc_tasks.services._importing import bring_in
 from cchc_tasks.services.units import NewUnit, add_unit, replace_members
 from cchc_tasks.storage.db import transaction
-from cchc_tasks.storage.models import Plan, StagedImport, Unit
+from cchc_tasks.storage.models import Plan, PlanDraft, StagedImport, Unit
 from cchc_tasks.storage.queries import plans as plan_queries
 from cchc_tasks.storage.queries import units as unit_queries
 from cchc_tasks.storage.queries.amendments import find_amendment_of_content
@@ -68,6 +69,8 @@ class Review:
     answered: PlanReading
     units: tuple[PlanUnit, ...]
     known: tuple[KnownUnit, ...]
+    #: What the draft of an amendment knows of its rows; None for a document from outside.
+    match: DraftMatch | None = None
 
     @property
     def open_questions(self) -> tuple[Question, ...]:
@@ -211,7 +214,9 @@ def _review(session: Session, staged: StagedImport, today: date) -> Review:
     answered = _answered(reading, questions, given)
     known = known_units(session, staged.agency_id, today)
     units = plan_units(unit_names(answered), known, _choices(staged))
-    return Review(staged, reading, questions, given, answered, units, known)
+    stored: Any = staged.answers.get("match")
+    match = None if stored is None else match_from_dict(stored)
+    return Review(staged, reading, questions, given, answered, units, known, match)
 
 
 def _given(staged: StagedImport) -> dict[int, GivenAnswer]:
@@ -263,7 +268,7 @@ def answer_questions(
     No one-time key: the same answer twice is the same answer.
     """
     with transaction(session):
-        staged = _waiting(session, staged_id, actor)
+        staged = waiting_import(session, staged_id, actor)
         reading = reading_from_dict(staged.reading)
         questions = questions_of(reading)
         if not set(given) <= {question.key for question in questions}:
@@ -293,7 +298,7 @@ def choose_units(
 ) -> Review:
     """Keeps what the office says of the units that the plan names, by the fullest printed name."""
     with transaction(session):
-        staged = _waiting(session, staged_id, actor)
+        staged = waiting_import(session, staged_id, actor)
         ids = {unit.id for unit in known_units(session, actor.agency_id, local_day(now))}
         for choice in choices.values():
             if choice.unit_id is not None and choice.unit_id not in ids:
@@ -311,7 +316,15 @@ def discard(
     """Takes a reading away that nobody wants; nothing of it was in any plan."""
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
-        session.delete(_waiting(session, staged_id, actor))
+        staged = waiting_import(session, staged_id, actor)
+        drop_draft(session, staged)
+        session.delete(staged)
+
+
+def drop_draft(session: Session, staged: StagedImport) -> None:
+    """Takes the rows away that an amendment was written in, if it was."""
+    own = (PlanDraft.agency_id == staged.agency_id, PlanDraft.staged_import_id == staged.id)
+    session.execute(delete(PlanDraft).where(*own))
 
 
 def accept(
@@ -361,14 +374,14 @@ def waiting_review(session: Session, staged_id: int, *, actor: Principal, now: d
 
     Raises `Refused(QUESTIONS_OPEN)` while a question is open that must be answered.
     """
-    staged = _waiting(session, staged_id, actor)
+    staged = waiting_import(session, staged_id, actor)
     state = _review(session, staged, local_day(now))
     if state.blocking:
         raise Refused(RefusedReason.QUESTIONS_OPEN, count=len(state.blocking))
     return staged, state
 
 
-def _waiting(session: Session, staged_id: int, actor: Principal) -> StagedImport:
+def waiting_import(session: Session, staged_id: int, actor: Principal) -> StagedImport:
     """The staged import, locked; raises `Refused(ALREADY_ACCEPTED)` where it has become a plan."""
     permissions.require(actor, Action.EDIT_PLAN)
     query = select(StagedImport).where(StagedImport.agency_id == actor.agency_id, StagedImport.id == staged_id)

@@ -21,6 +21,8 @@ KINDS: Mapping[str, str] = {
 
 CHANGES: Mapping[ChangeKind, str] = {
     ChangeKind.ADDED: "Thêm nhiệm vụ",
+    ChangeKind.SPLIT: "Tách từ nhiệm vụ",
+    ChangeKind.JOINED: "Gộp nhiệm vụ",
     ChangeKind.WITHDRAWN: "Rút khỏi kế hoạch",
     ChangeKind.MOVED: "Đổi số, đổi chỗ",
     ChangeKind.REWORDED: "Sửa lời",
@@ -29,6 +31,7 @@ CHANGES: Mapping[ChangeKind, str] = {
     ChangeKind.ASSIGNMENT: "Sửa phân công",
     ChangeKind.TIME_WORDS: "Sửa lời thời gian",
     ChangeKind.PRODUCT_ADDED: "Thêm sản phẩm",
+    ChangeKind.PRODUCT_TAKEN: "Nhận sản phẩm từ nhiệm vụ khác",
     ChangeKind.PRODUCT_WITHDRAWN: "Rút sản phẩm",
     ChangeKind.PRODUCT_REWORDED: "Sửa lời sản phẩm",
     ChangeKind.PERIOD_ADDED: "Thêm kỳ",

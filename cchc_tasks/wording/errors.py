@@ -45,6 +45,8 @@ REFUSED: dict[RefusedReason, str] = {
     RefusedReason.AFTER_TODAY: "Ngày {effective_on} sau hôm nay ({today}). Nhập ngày đã diễn ra.",
     RefusedReason.BEFORE_PLAN: "Ngày {effective_on} trước ngày ban hành kế hoạch ({issued_on}). "
     "Nếu đúng như vậy, ghi lý do rồi gửi lại.",
+    RefusedReason.BEFORE_AMENDMENT: "Ngày {effective_on} trước ngày có hiệu lực của lần điều chỉnh trước ({last}). "
+    "Bản này được soạn trên kế hoạch đã điều chỉnh; chọn ngày từ {last} trở đi.",
     RefusedReason.BEFORE_COMPLETION: "Ngày mở lại ({effective_on}) trước ngày hoàn thành ({done_on}). "
     "Chọn ngày hoàn thành hoặc ngày sau đó.",
     RefusedReason.ALREADY_CORRECTED: "Dòng này đã được đính chính. Tải lại trang để xem dòng đang có hiệu lực.",

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from cchc_tasks.domain.extensions import EXTENDED, judged_deadline
 from cchc_tasks.domain.ledger import LedgerRow, RowKind
+from cchc_tasks.domain.mail_links import VIA
 from cchc_tasks.domain.periods import VIETNAM, local_day
 from cchc_tasks.domain.workflow import Move, Status
 from cchc_tasks.wording import explanations, extensions, taking_over
@@ -20,6 +21,7 @@ AMENDED = "amendment"
 #: The change that a decision about units writes into the rows of the work that passes on.
 REORGANISED = "reorganisation"
 NO_PERSON = "Hệ thống"
+BY_LINK = "qua đường dẫn trong thư"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def _entry(group: list[LedgerRow], known: list[LedgerRow], names: Names, prefix:
         recorded_time=f"{local:%H:%M}",
         sentence=sentence + _corrects(group, known),
         quote=_quote(row),
-        known=f"{when(row)} · {names.person(row.actor_id)}{_power(row, names)}",
+        known=f"{when(row)} · {names.person(row.actor_id)}{_power(row, names)}{_via(row)}",
         kind=kind,
         effective_on=row.effective_on,
         recorded_at=row.recorded_at,
@@ -131,6 +133,11 @@ def _power(row: LedgerRow, names: Names) -> str:
     if power is None:
         return ""
     return f", {on_behalf(str(power), names.person(giver if isinstance(giver, int) else None))}"
+
+
+def _via(row: LedgerRow) -> str:
+    """By which way it came, where nobody signed in."""
+    return f", {BY_LINK}" if row.payload.get("via") == VIA else ""
 
 
 def when(row: LedgerRow) -> str:
@@ -314,11 +321,21 @@ def _waiver(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
     return f"{names.actor(row)} ghi lý do {names.product(row)} không có văn bản hoặc tệp."
 
 
+#: What was done to rows of the plan beyond their words.
+_RESHAPED = {
+    "split": ": nhiệm vụ được tách từ một nhiệm vụ khác.",
+    "joined": ": gộp thêm một nhiệm vụ khác.",
+    "taken": ": {what} chuyển sang nhiệm vụ khác, giữ nguyên quá trình thực hiện.",
+}
+
+
 def _amended(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
     """What the document changed in the words of the row; the old words stand beside the new ones."""
     before, after = row.payload.get("before"), row.payload.get("after")
     told = f"{names.actor(row)} điều chỉnh nhiệm vụ theo {row.payload.get('amendment')} từ ngày "
     told += format_date(row.effective_on)
+    if row.payload.get("change") in _RESHAPED:
+        return told + _RESHAPED[str(row.payload["change"])].format(what=names.product(row))
     if isinstance(before, dict) and isinstance(after, dict) and before.get("text") != after.get("text"):
         told += f"; nội dung trước đó: “{before.get('text')}”"
     return f"{told}."

@@ -123,6 +123,11 @@ class Task(Base, OfAgency, Versioned):
         Index("ix_tasks_area_id", "area_id"),
     )
 
+    @property
+    def is_emptied(self) -> bool:
+        """Whether all its products went on in other rows; a row begun by hand has none yet and is in the plan."""
+        return not self.deliverables and self.place_version > 1
+
     def assigned(self) -> AssignedUnits:
         """Who has the task, as a domain value."""
         co_leads = tuple(each.unit_id for each in self.units if each.role is AssignedRole.CO_LEAD)

@@ -20,6 +20,7 @@ from cchc_tasks.domain.units import AssignedUnits, LeadBasis, UnitKind, counted_
 from cchc_tasks.domain.workflow import OPEN_STATUSES, Status
 from cchc_tasks.storage.models import Area, Deliverable, LedgerRow, Obligation, Task, Unit
 from cchc_tasks.storage.queries import ledger as ledger_queries
+from cchc_tasks.storage.queries.places import Places, places_of
 from cchc_tasks.storage.types import Id, UtcDateTime
 
 
@@ -45,13 +46,17 @@ def states_as_of(
     rows = session.connection().execute(_states_query(plan_ids is not None, task_ids is not None), values).all()
     moved = [row.id for row in rows if row.deadline_version > 1]
     deadlines = ledger_queries.deadline_rows_of(session, agency_id, moved)
-    units = _units_as_of(session, agency_id, rows, cut_off, known_at)
-    return [
+    places = places_of(session, agency_id, {row.task_id for row in rows if row.place_version > 1})
+    units = _units_as_of(session, agency_id, rows, places, cut_off, known_at)
+    states = [
         _moved_state(row, deadlines[row.id], units, cut_off, known_at)
         if row.deadline_version > 1
         else _state(row, row.due_on, row.deadline_kind, units)
         for row in rows
     ]
+    if not places.series:
+        return states
+    return [_placed(state, places, cut_off, known_at) for state in states]
 
 
 def statuses_as_of(
@@ -66,7 +71,9 @@ def statuses_as_of(
         values["plan_ids"] = list(plan_ids)
     found: dict[int, dict[Status, int]] = {}
     for plan_id, told, number in session.connection().execute(_numbers_query(plan_ids is not None), values):
-        found.setdefault(plan_id, {})[told or Status.NOT_STARTED] = number
+        # Nothing said and "not started" said again (by a correction) are two groups of one status.
+        status, numbers = told or Status.NOT_STARTED, found.setdefault(plan_id, {})
+        numbers[status] = numbers.get(status, 0) + number
     return found
 
 
@@ -97,6 +104,7 @@ def _states_query(has_plans: bool, has_tasks: bool) -> Any:
             Obligation.entered_on,
             Obligation.deadline_version,
             Task.assignment_version,
+            Task.place_version,
         )
         .join(Task, Task.id == Obligation.task_id)
         .join(Area, Area.id == Task.area_id)
@@ -178,27 +186,33 @@ def _state(row: Any, due_on: date | None, kind: DeadlineKind, units: Mapping[int
     )
 
 
+def _placed(state: ObligationState, places: Places, cut_off: date, known_at: datetime) -> ObligationState:
+    """The state under the task, area and numbers at which it stood."""
+    if state.task_id not in places.series:
+        return state
+    task_id = places.task_at(state.task_id, state.deliverable_id, day=cut_off, known_at=known_at)
+    area_id, numbers = places.place_at(task_id, day=cut_off, known_at=known_at)
+    return state._replace(task_id=task_id, area_id=area_id, numbers=numbers)
+
+
 def _units_as_of(
-    session: Session, agency_id: int, rows: Iterable[Row[Any]], cut_off: date, known_at: datetime
+    session: Session, agency_id: int, rows: Iterable[Row[Any]], places: Places, cut_off: date, known_at: datetime
 ) -> dict[int, int | None]:
     """The unit each obligation counted at, for tasks whose assignment was changed since; others keep their row's."""
     changed = {row.task_id for row in rows if row.assignment_version > 1}
     if not changed:
         return {}
-    series = ledger_queries.assignment_rows_of(session, agency_id, changed)
+    series = ledger_queries.assignment_rows_of(session, agency_id, changed | set(places.series))
     kinds = session.execute(select(Unit.id).where(Unit.agency_id == agency_id, Unit.kind == UnitKind.GROUP))
     groups = frozenset(kinds.scalars())
-    return {
-        row.id: unit_counted_at(
-            series.get(row.task_id, []),
-            row.deliverable_id,
-            groups,
-            judged_on=unit_judged_on(row.status, row.effective_on, row.entered_on, cut_off),
-            known_at=known_at,
-        )
-        for row in rows
-        if row.task_id in changed
-    }
+    found: dict[int, int | None] = {}
+    for row in rows:
+        if row.task_id in changed:
+            day = unit_judged_on(row.status, row.effective_on, row.entered_on, cut_off)
+            task_id = places.task_at(row.task_id, row.deliverable_id, day=day, known_at=known_at)
+            own = series.get(task_id, [])
+            found[row.id] = unit_counted_at(own, row.deliverable_id, groups, judged_on=day, known_at=known_at)
+    return found
 
 
 def unit_judged_on(status: Status | None, status_on: date | None, entered_on: date, cut_off: date) -> date:

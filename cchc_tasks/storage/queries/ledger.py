@@ -42,6 +42,11 @@ def assignment_rows_of(session: Session, agency_id: int, task_ids: Iterable[int]
     return _grouped(rows, "task_id")
 
 
+def amendment_rows_of(session: Session, agency_id: int, task_ids: Iterable[int]) -> dict[int, list[DomainRow]]:
+    """What amendments changed in rows of plans, by task; one query."""
+    return _grouped(_list(session, agency_id, RowKind.AMENDMENT, "task_id", list(task_ids)), "task_id")
+
+
 def list_task_rows(session: Session, agency_id: int, task_id: int) -> list[DomainRow]:
     """Everything the ledger says of one task and its obligations, oldest entry first."""
     rows = session.connection().execute(_OF_TASK, {"agency_id": agency_id, "task_id": task_id})
