@@ -24,8 +24,8 @@ KINDS: dict[ReorganisationKind, str] = {
 }
 MANDATES: dict[MandateKind, str] = {
     MandateKind.ACTING_HEAD: "Phụ trách đơn vị",
-    MandateKind.FOR_HEAD: "Được trưởng đơn vị uỷ quyền",
-    MandateKind.FOR_LEADER: "Được lãnh đạo uỷ quyền xác nhận",
+    MandateKind.FOR_HEAD: "Được trưởng đơn vị ủy quyền",
+    MandateKind.FOR_LEADER: "Được lãnh đạo ủy quyền xác nhận",
 }
 TROUBLES: dict[ReorganisationTrouble, str] = {
     ReorganisationTrouble.NO_UNIT: "Chọn ít nhất một đơn vị được sắp xếp.",
@@ -41,11 +41,11 @@ TROUBLES: dict[ReorganisationTrouble, str] = {
     ReorganisationTrouble.DOCUMENT_MISSING: "Nhập số, ký hiệu và trích yếu của quyết định.",
     ReorganisationTrouble.ALREADY_ENDED: "Quyết định này đã thực hiện hoặc đã hủy, không hủy được nữa.",
     ReorganisationTrouble.DATES_REVERSED: "Ngày kết thúc phải từ ngày bắt đầu trở đi.",
-    ReorganisationTrouble.NOT_ONES_OWN: "{name} không giữ vai trò đó nên không uỷ quyền được.",
-    ReorganisationTrouble.TO_ONESELF: "Chọn một người khác để nhận uỷ quyền.",
+    ReorganisationTrouble.NOT_ONES_OWN: "{name} không giữ vai trò đó nên không ủy quyền được.",
+    ReorganisationTrouble.TO_ONESELF: "Chọn một người khác để nhận ủy quyền.",
     ReorganisationTrouble.UNIT_NEEDED: "Chọn đơn vị được phụ trách.",
     ReorganisationTrouble.EMPTY_UNIT: "Đơn vị này cũng không có ai đang làm việc. Chọn đơn vị khác.",
-    ReorganisationTrouble.END_NEEDED: "Uỷ quyền có thời hạn: nhập ngày kết thúc.",
+    ReorganisationTrouble.END_NEEDED: "Ủy quyền có thời hạn: nhập ngày kết thúc.",
 }
 
 

@@ -121,7 +121,7 @@ def test_of_two_who_change_the_rules_the_second_is_told(app, visitor, session):
 def test_what_is_planned_is_what_then_goes_out(visitor, session, office):
     """The list for tomorrow equals tomorrow's digests, person by person, line by line; looking writes nothing."""
     text = page(visitor, "/nhac-viec/sap-gui")
-    assert "thứ Năm, 11/3/2021" in text
+    assert "Thứ Năm, 11/3/2021" in text
     assert "Sổ tay" in text and "Đề án" in text
     assert session.scalars(select(ReminderLine)).all() == []
 

@@ -1,4 +1,4 @@
-"""Phụ trách, uỷ quyền, nghỉ dài hạn: powers for a time on one's own page, and those of others for the administrator."""
+"""Phụ trách, ủy quyền, nghỉ dài hạn: powers for a time on one's own page, and those of others for the administrator."""
 
 from typing import Any
 
