@@ -71,6 +71,7 @@ class Settings:
     login_failures_per_account: int = setting(10, at_least=3, at_most=100)
     login_failures_per_address: int = setting(50, at_least=3, at_most=10_000)
     feed_failures_per_address: int = setting(1000, at_least=10, at_most=100_000)
+    mail_link_failures_per_address: int = setting(200, at_least=10, at_most=100_000)
     reset_token_minutes: int = setting(30, at_least=5, at_most=1440)
     invitation_days: int = setting(7, at_least=1, at_most=60)
 

@@ -5,6 +5,8 @@ import hmac
 from base64 import urlsafe_b64encode
 from enum import StrEnum
 
+from cchc_tasks.domain import mail_links
+
 #: A mail in the outbox holds "token:<purpose>:<id>"; the secret is put in when it is sent.
 REFERENCE = "token"
 
@@ -47,6 +49,8 @@ def reference(token_id: int, purpose: LinkPurpose) -> str:
 
 def resolve(link: str, *, base_url: str, secret_key: str) -> str:
     """The address for a reference; any other text unchanged, so that a mail whose link is forgotten stays so."""
+    if link.startswith(f"{mail_links.REFERENCE}:"):
+        return mail_links.address_of(link, base_url=base_url, secret_key=secret_key)
     kind, _, rest = link.partition(":")
     purpose, _, token_id = rest.partition(":")
     if kind != REFERENCE or not token_id.isdecimal():

@@ -111,15 +111,29 @@ class DigestItem:
     #: The first deadline, and how often a later one was granted.
     original_due_on: date | None = None
     extensions: int = 0
+    #: The day by which an explanation is asked for.
+    answer_by: date | None = None
+    #: The reference of the link by which its reader can answer without a password; "" where there is none.
+    link: str = ""
+
+    @property
+    def takes_link(self) -> bool:
+        """Whether its reader may have something to say of it: work that is still in the unit's hands."""
+        in_hand = self.status in (Status.NOT_STARTED, Status.IN_PROGRESS) or self.rule is Rule.EXPLANATION_ASKED
+        return self.report_id is None and in_hand
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What one person is told on one day, most urgent first; `dropped` are the lines that no longer hold, by row id."""
+    """What one person is told on one day, most urgent first; `dropped` are the lines that no longer hold, by row id.
+
+    `links_until` is the last day on which the links of its items may be used; None where they have none.
+    """
 
     day: date
     items: tuple[DigestItem, ...]
     dropped: Mapping[int, DropReason]
+    links_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class Action(StrEnum):
     HAND_OVER = "hand_over"
     ASK_EXTENSION = "ask_extension"
     ANSWER_EXTENSION = "answer_extension"
+    ASK_EXPLANATION = "ask_explanation"
+    ANSWER_EXPLANATION = "answer_explanation"
     CONFIRM = "confirm"
     REOPEN = "reopen"
     CORRECT_LEDGER = "correct_ledger"
@@ -55,7 +57,7 @@ class Scope(StrEnum):
 
 
 class MandateKind(StrEnum):
-    """By what somebody acts beyond their own roles: phụ trách, or uỷ quyền of a head or a leader, for a time."""
+    """By what somebody acts beyond their own roles: phụ trách, or ủy quyền of a head or a leader, for a time."""
 
     ACTING_HEAD = "acting_head"
     FOR_HEAD = "for_head"
@@ -90,6 +92,14 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class ByLink:
+    """The link of a mail by which somebody acts, once, and what for (`domain.mail_links.LinkUse`)."""
+
+    id: int
+    use: str
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """Somebody who asks, as of today: their roles, the units they work in, and those units' groups.
 
@@ -104,6 +114,8 @@ class Principal:
     name: str = ""
     #: What a leader gave over; a head's powers stand among `memberships`.
     mandates: tuple[Mandate, ...] = ()
+    #: Set where they did not sign in: the first unit of work uses the link up, or does nothing.
+    link: ByLink | None = None
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -161,6 +173,9 @@ GRANTS: dict[Action, tuple[tuple[Role, Scope], ...]] = {
     Action.HAND_OVER: ((Role.OFFICE, Scope.AGENCY), (Role.HEAD, Scope.RESPONSIBLE)),
     Action.ASK_EXTENSION: ((Role.OFFICE, Scope.AGENCY), (Role.HEAD, Scope.RESPONSIBLE)),
     Action.ANSWER_EXTENSION: ((Role.OFFICE, Scope.AGENCY), (Role.LEADER, Scope.AGENCY)),
+    Action.ASK_EXPLANATION: ((Role.OFFICE, Scope.AGENCY), (Role.LEADER, Scope.AGENCY)),
+    # The office answers for its own work only.
+    Action.ANSWER_EXPLANATION: ((Role.HEAD, Scope.RESPONSIBLE), (Role.OFFICE, Scope.RESPONSIBLE)),
     Action.CONFIRM: ((Role.OFFICE, Scope.AGENCY), (Role.LEADER, Scope.AGENCY)),
     Action.REOPEN: ((Role.OFFICE, Scope.AGENCY),),
     Action.CORRECT_LEDGER: ((Role.OFFICE, Scope.AGENCY),),

@@ -15,6 +15,7 @@ class Rule(StrEnum):
 
     OVERDUE = "overdue"
     ESCALATED = "escalated"
+    EXPLANATION_ASKED = "explanation_asked"
     ON_DUE = "on_due"
     CUT_OFF = "cut_off"
     RETURNED = "returned"
@@ -26,12 +27,21 @@ class Rule(StrEnum):
     AWAITING_CONFIRMATION = "awaiting_confirmation"
     HANDED_OVER = "handed_over"
     EXTENSION_ANSWERED = "extension_answered"
+    EXPLANATION_GIVEN = "explanation_given"
     CONFIRMED = "confirmed"
 
 
 #: What people hear who want the urgent only.
 URGENT_RULES = frozenset(
-    {Rule.OVERDUE, Rule.ESCALATED, Rule.ON_DUE, Rule.CUT_OFF, Rule.RETURNED, Rule.CONFIRM_BY_CUT_OFF}
+    {
+        Rule.OVERDUE,
+        Rule.ESCALATED,
+        Rule.EXPLANATION_ASKED,
+        Rule.ON_DUE,
+        Rule.CUT_OFF,
+        Rule.RETURNED,
+        Rule.CONFIRM_BY_CUT_OFF,
+    }
 )
 #: Limits of what an office may set.
 MOST_STEPS, LONGEST_STEP, MOST_QUIET = 8, 60, 40
@@ -45,6 +55,7 @@ class RuleTrouble(StrEnum):
     STEPS = "steps"
     NUMBER = "number"
     HOUR = "hour"
+    LINK_DAYS = "link_days"
     QUIET_LINE = "quiet_line"
     QUIET_REVERSED = "quiet_reversed"
     QUIET_LONG = "quiet_long"
@@ -99,6 +110,8 @@ class ReminderRules:
     while_unanswered: tuple[int, ...] = (0, 2, 5)
     #: A confirmation or a handover that nobody could be told of for so many calendar days is no news any more.
     news_days: int = 30
+    #: For so many working days the link of a mail's line may be used; 0: mails carry none.
+    link_days: int = 5
     #: Whether a unit's staff hear of its work besides the head.
     tells_staff: bool = False
     #: The hour of the day at which digests go out; None: as the installation is set.
@@ -107,7 +120,7 @@ class ReminderRules:
     #: Rules that are not used.
     off: frozenset[Rule] = frozenset()
     #: Rules that reach everybody daily, whatever they chose for themselves.
-    binding: frozenset[Rule] = frozenset({Rule.OVERDUE, Rule.ESCALATED, Rule.CUT_OFF})
+    binding: frozenset[Rule] = frozenset({Rule.OVERDUE, Rule.ESCALATED, Rule.CUT_OFF, Rule.EXPLANATION_ASKED})
 
     @property
     def quiet_days(self) -> frozenset[date]:
@@ -127,7 +140,17 @@ STEP_FIELDS = (
 )
 #: Steps that mean something on the day itself.
 ZERO_ALLOWED = frozenset({"before_cut_off", "before_report", "while_unconfirmed", "while_unanswered"})
-NUMBER_FIELDS = ("overdue_every", "head_after", "office_after", "leader_after", "note_before_cut_off", "news_days")
+NUMBER_FIELDS = (
+    "overdue_every",
+    "head_after",
+    "office_after",
+    "leader_after",
+    "note_before_cut_off",
+    "news_days",
+    "link_days",
+)
+#: A link that opens without a password does not live for long, whatever the office wants.
+LONGEST_LINK = 10
 
 
 def check(rules: ReminderRules) -> ReminderRules:
@@ -137,6 +160,8 @@ def check(rules: ReminderRules) -> ReminderRules:
     for name in NUMBER_FIELDS:
         if not 0 <= getattr(rules, name) <= LONGEST_STEP:
             raise InvalidRules(RuleTrouble.NUMBER, name)
+    if rules.link_days > LONGEST_LINK:
+        raise InvalidRules(RuleTrouble.LINK_DAYS, "link_days")
     if rules.delivery_hour is not None and not 0 <= rules.delivery_hour <= 23:
         raise InvalidRules(RuleTrouble.HOUR, "delivery_hour")
     stages = [days for days in (rules.head_after, rules.office_after, rules.leader_after) if days]

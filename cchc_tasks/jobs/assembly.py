@@ -48,6 +48,7 @@ def make_post(settings: Settings) -> Post:
         send=make_sender(settings),
         holder=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"[:100],
         real_now=real_now,
+        secret_key=read_secret_key(settings),
     )
 
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from cchc_tasks.domain.mail_links import FORGOTTEN
 from cchc_tasks.domain.mailing import SECRET_KEY, Digest, DigestItem, MailContent, Words
 from cchc_tasks.domain.reminder_rules import Rule
 from cchc_tasks.domain.text import one_line
 from cchc_tasks.wording import mail as wording
-from cchc_tasks.wording.core import format_instant, format_weekday
+from cchc_tasks.wording.core import format_date, format_instant, format_weekday
+from cchc_tasks.wording.report_members import period_in_words
 
 #: Groups that are printed in red.
 URGENT = frozenset({Rule.OVERDUE, Rule.ESCALATED, Rule.ON_DUE, Rule.CUT_OFF, Rule.RETURNED})
@@ -31,6 +33,8 @@ class LineView:
     units: str
     note: str
     href: str
+    #: The address that asks for no password, the words for it in a copy, or "".
+    tap: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Renderer:
                 "day": format_weekday(content.digest.day),
                 "groups": self._groups(content.digest),
                 "home": f"{self.base_url}/viec-cua-toi",
+                "links_until": format_date(content.digest.links_until),
             }
         return values
 
@@ -104,6 +109,7 @@ class Renderer:
             units=", ".join(item.unit_names),
             note=one_line(wording.item_note(item)),
             href=f"{self.base_url}{_path(item)}",
+            tap=HIDDEN_LINK if item.link == FORGOTTEN else self.resolve(item.link) if item.link else "",
         )
 
 
@@ -113,8 +119,12 @@ def _path(item: DigestItem) -> str:
 
 
 def _payload_values(payload: Mapping[str, object]) -> dict[str, object]:
-    """What the writer of the row gave, instants in words."""
+    """What the writer of the row gave; instants, days and periods in words."""
     values = dict(payload)
+    if isinstance(due_on := values.get("due_on"), str):
+        values["due_on"] = format_date(date.fromisoformat(due_on))
+    if isinstance(key := values.get("period_key"), str) and isinstance(year := values.get("year"), int):
+        values["period"] = period_in_words(key, year)
     if isinstance(valid_until := values.get("valid_until"), str):
         values["valid_until"] = format_instant(datetime.fromisoformat(valid_until))
     return values

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from cchc_tasks.domain.mail_links import VIA
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Principal
 from cchc_tasks.storage.models import Note, Obligation
@@ -29,6 +30,7 @@ def keep_note(
         noted_on=local_day(now),
         recorded_at=now,
         author_id=actor.person_id,
+        via=VIA if actor.link is not None else None,
     )
     session.add(note)
     return note

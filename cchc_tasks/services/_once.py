@@ -1,13 +1,15 @@
 """One-time keys: a form sent twice does its work once, and the second post is shown what the first led to."""
 
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.errors import DuplicateRequest
+from cchc_tasks.domain.mail_links import LinkTrouble, UnusableLink
 from cchc_tasks.domain.permissions import Principal
-from cchc_tasks.storage.models import FormKey
+from cchc_tasks.storage.models import FormKey, MailLink, Person
 from cchc_tasks.storage.upsert import insert_if_absent
 
 
@@ -28,6 +30,29 @@ def claim(session: Session, *, agency_id: int, key: str | None, person_id: int |
     return (first.result or "") if first.person_id == person_id else ""
 
 
+def use_up(session: Session, actor: Principal, *, now: datetime) -> None:
+    """Marks the link as used unless it was, is over, or its owner's account is not what it was. Waits for others."""
+    if actor.link is None:
+        return
+    same_account = select(Person.id).where(
+        Person.id == MailLink.person_id, Person.is_active, Person.session_epoch == MailLink.session_epoch
+    )
+    result = session.execute(
+        update(MailLink)
+        .where(
+            MailLink.id == actor.link.id,
+            MailLink.person_id == actor.person_id,
+            MailLink.used_at.is_(None),
+            MailLink.expires_at > now,
+            same_account.exists(),
+        )
+        .values(used_at=now, used_for=actor.link.use)
+        .execution_options(synchronize_session=False)
+    )
+    if cast("CursorResult[Any]", result).rowcount != 1:
+        raise UnusableLink(LinkTrouble.USED)
+
+
 def remember(session: Session, *, agency_id: int, key: str | None, result: str) -> None:
     """Keeps what `key` led to (a local address), for a second post of the same form."""
     if key:
@@ -37,7 +62,13 @@ def remember(session: Session, *, agency_id: int, key: str | None, result: str) 
 
 
 def check(session: Session, *, actor: Principal, key: str | None, now: datetime, result: str = "") -> None:
-    """Takes `key` and keeps `result` with it, where the result is known beforehand; raises `DuplicateRequest`."""
+    """Takes `key` and keeps `result` with it, where the result is known beforehand; raises `DuplicateRequest`.
+
+    Who acts by the link of a mail uses it up here, in the same unit of work: of many who send it at once one goes on,
+    the others get `UnusableLink`; where the work is refused after all, the link stays good.
+    """
+    if actor.link is not None:
+        use_up(session, actor, now=now)
     earlier = claim(session, agency_id=actor.agency_id, key=key, person_id=actor.person_id, now=now)
     if earlier is not None:
         raise DuplicateRequest(result=earlier)

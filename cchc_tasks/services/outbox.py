@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, cast
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.errors import Refused, RefusedReason
+from cchc_tasks.domain.mail_links import FORGOTTEN
 from cchc_tasks.domain.mailing import (
     DIGEST_KIND,
     MAX_ATTEMPTS,
@@ -26,9 +27,9 @@ from cchc_tasks.domain.mailing import (
     Words,
     next_attempt_at,
 )
-from cchc_tasks.domain.periods import local_day
+from cchc_tasks.domain.periods import local_day, start_of_day
 from cchc_tasks.domain.permissions import Action, Principal
-from cchc_tasks.services import _once, reminder_rules
+from cchc_tasks.services import _once, mail_links, reminder_rules
 from cchc_tasks.services._digest import load_digest, load_trial
 from cchc_tasks.services._mail import new_message_row
 from cchc_tasks.storage.db import transaction
@@ -52,6 +53,8 @@ class Post:
     #: By which leases go, read for each mail: whatever instant the work goes by, and however long it takes, a mail in
     #: hand is nobody else's. None: by the instant that the work goes by.
     real_now: Callable[[], datetime] | None = None
+    #: The site's key, out of which the links of lines are made; without it mails carry none.
+    secret_key: str = field(default="", repr=False)
 
     def lease_now(self, now: datetime) -> datetime:
         return self.real_now() if self.real_now else now
@@ -168,13 +171,14 @@ def _deliver(session: Session, message_row_id: int, post: Post, now: datetime) -
         return _mark_dropped(session, message, content, dropped, now)
     if message.attempts > MAX_ATTEMPTS:
         return _mark_failed(session, message, DeliveryError("gave up", is_permanent=True), post, now)
+    content = _with_links(session, message, content, post, now)
     words = post.render(content)
     letter = Letter(message.message_id, message.dated_at, content.correspondent, words)
     try:
         answer = post.send(letter)
     except DeliveryError as error:
         return _mark_failed(session, message, error, post, now)
-    kept = words if SECRET_KEY not in content.payload else post.render(_without_secret(content))
+    kept = post.render(_without_secret(content)) if _has_secret(content) else words
     return _mark_sent(session, message, content, kept, answer, now)
 
 
@@ -195,8 +199,39 @@ def _content(session: Session, message: OutboxMessage, now: datetime) -> tuple[M
     return replace(content, digest=digest), None if digest.items else DroppedBecause.NOTHING_LEFT
 
 
+def _with_links(
+    session: Session, message: OutboxMessage, content: MailContent, post: Post, now: datetime
+) -> MailContent:
+    """The digest with a link at each line that its reader may answer; the links are written down before it leaves."""
+    digest = content.digest
+    if message.kind != DIGEST_KIND or digest is None or not post.secret_key:
+        return content
+    wanted = {item.obligation_id for item in digest.items if item.takes_link}
+    ground = reminder_rules.load_ground(session, message.agency_id, digest.day)
+    session.rollback()
+    if not wanted or not ground.rules.link_days:
+        return content
+    until = ground.days.working.shift(digest.day, ground.rules.link_days)
+    ends_at = start_of_day(until + timedelta(days=1))
+    references = mail_links.offer(session, message, wanted, secret_key=post.secret_key, expires_at=ends_at, now=now)
+    items = tuple(
+        replace(item, link=references[item.obligation_id]) if item.takes_link else item for item in digest.items
+    )
+    return replace(content, digest=replace(digest, items=items, links_until=until))
+
+
+def _has_secret(content: MailContent) -> bool:
+    return SECRET_KEY in content.payload or (content.digest is not None and content.digest.links_until is not None)
+
+
 def _without_secret(content: MailContent) -> MailContent:
-    return replace(content, payload={**content.payload, SECRET_KEY: ""})
+    """The same mail for the copy that is kept: every secret address left out."""
+    payload = {**content.payload, SECRET_KEY: ""} if SECRET_KEY in content.payload else content.payload
+    digest = content.digest
+    if digest is not None:
+        items = tuple(replace(item, link=FORGOTTEN) if item.link else item for item in digest.items)
+        digest = replace(digest, items=items)
+    return replace(content, payload=payload, digest=digest)
 
 
 def _note(session: Session, message: OutboxMessage, outcome: Outcome, answer: str, now: datetime) -> None:

@@ -70,6 +70,8 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Action.HAND_OVER: "giao việc cho người của đơn vị",
         Action.ASK_EXTENSION: "đề nghị gia hạn",
         Action.ANSWER_EXTENSION: "trả lời đề nghị gia hạn",
+        Action.ASK_EXPLANATION: "yêu cầu giải trình",
+        Action.ANSWER_EXPLANATION: "giải trình việc này",
         Action.CONFIRM: "xác nhận, trả lại báo cáo",
         Action.REOPEN: "mở lại việc đã hoàn thành",
         Action.CORRECT_LEDGER: "đính chính sổ theo dõi",

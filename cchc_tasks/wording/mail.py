@@ -13,6 +13,7 @@ from cchc_tasks.wording.core import deadline_words, format_date, format_number, 
 HEADINGS: dict[Rule, str] = {
     Rule.OVERDUE: "Quá hạn",
     Rule.ESCALATED: "Quá hạn kéo dài",
+    Rule.EXPLANATION_ASKED: "Cần giải trình",
     Rule.ON_DUE: "Đến hạn",
     Rule.CUT_OFF: "Cần báo cáo trước ngày chốt số liệu",
     Rule.RETURNED: "Báo cáo bị trả lại",
@@ -24,6 +25,7 @@ HEADINGS: dict[Rule, str] = {
     Rule.AWAITING_CONFIRMATION: "Báo cáo chờ xác nhận",
     Rule.HANDED_OVER: "Việc được giao",
     Rule.EXTENSION_ANSWERED: "Trả lời đề nghị gia hạn",
+    Rule.EXPLANATION_GIVEN: "Đơn vị đã giải trình",
     Rule.CONFIRMED: "Báo cáo đã được xác nhận",
 }
 
@@ -31,6 +33,7 @@ HEADINGS: dict[Rule, str] = {
 _IN_SUBJECT: dict[Rule, str] = {
     Rule.OVERDUE: "việc quá hạn",
     Rule.ESCALATED: "việc quá hạn kéo dài",
+    Rule.EXPLANATION_ASKED: "việc cần giải trình",
     Rule.ON_DUE: "việc đến hạn",
     Rule.CUT_OFF: "việc cần báo cáo trước ngày chốt",
     Rule.RETURNED: "báo cáo bị trả lại",
@@ -42,6 +45,7 @@ _IN_SUBJECT: dict[Rule, str] = {
     Rule.AWAITING_CONFIRMATION: "báo cáo chờ xác nhận",
     Rule.HANDED_OVER: "việc được giao",
     Rule.EXTENSION_ANSWERED: "trả lời gia hạn",
+    Rule.EXPLANATION_GIVEN: "giải trình của đơn vị",
     Rule.CONFIRMED: "báo cáo đã xác nhận",
 }
 #: A subject names the most urgent groups only; a phone shows no more.
@@ -92,6 +96,7 @@ KINDS: dict[str, str] = {
     "trial": "Nhắc việc gửi thử",
     "invitation": "Mời tạo tài khoản",
     "password_reset": "Đặt lại mật khẩu",
+    "report_request": "Nhắc nhập số liệu báo cáo",
 }
 
 

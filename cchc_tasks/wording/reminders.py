@@ -15,6 +15,7 @@ from cchc_tasks.wording.mail import HEADINGS
 TROUBLES: dict[RuleTrouble, str] = {
     RuleTrouble.STEPS: "Ghi nhiều nhất 8 mốc khác nhau, mỗi mốc là số ngày làm việc từ 1 đến 60, cách nhau dấu phẩy.",
     RuleTrouble.NUMBER: "Ghi một số từ 0 đến 60.",
+    RuleTrouble.LINK_DAYS: "Ghi một số từ 0 đến 10; đường dẫn mở không cần mật khẩu nên không để lâu.",
     RuleTrouble.HOUR: "Ghi giờ từ 0 đến 23.",
     RuleTrouble.QUIET_LINE: "Ghi mỗi dòng một ngày hoặc một khoảng, ví dụ 18/10/2021 - 20/10/2021: Tập huấn.",
     RuleTrouble.QUIET_REVERSED: "Ngày cuối phải bằng hoặc sau ngày đầu.",
@@ -37,6 +38,7 @@ FIELDS: dict[str, str] = {
     "while_unconfirmed": "Nhắc báo cáo chờ xác nhận",
     "while_unanswered": "Nhắc đề nghị gia hạn chờ trả lời",
     "news_days": "Tin cũ không báo nữa sau",
+    "link_days": "Đường dẫn trong thư dùng được",
     "tells_staff": "Gửi cả chuyên viên của đơn vị",
     "delivery_hour": "Giờ gửi thư",
     "quiet": "Ngày không gửi",

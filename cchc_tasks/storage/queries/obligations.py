@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, CursorResult, Select, String, and_, bindpa
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
+from cchc_tasks.domain.explanations import ExplanationState
 from cchc_tasks.domain.extensions import SETTLED_STATUSES, ExtensionState
 from cchc_tasks.domain.standing import Facts
 from cchc_tasks.domain.text import fold
@@ -21,6 +22,7 @@ from cchc_tasks.storage.models import (
     Deliverable,
     Document,
     Evidence,
+    ExplanationRequest,
     ExtensionRequest,
     Obligation,
     Task,
@@ -64,6 +66,8 @@ class WorkRow(NamedTuple):
     #: Extensions that hold for what is judged, and the date of a request that waits for its answer.
     extensions: int = 0
     asked_due_on: date | None = None
+    #: The day by which an explanation is asked for, while none was given.
+    explain_by: date | None = None
 
     @property
     def facts(self) -> Facts:
@@ -101,6 +105,16 @@ _ASKED = (
     .correlate(Obligation)
     .scalar_subquery()
 )
+_EXPLAIN_BY = (
+    select(ExplanationRequest.answer_by)
+    .where(
+        ExplanationRequest.agency_id == Obligation.agency_id,
+        ExplanationRequest.obligation_id == Obligation.id,
+        ExplanationRequest.state == ExplanationState.ASKED,
+    )
+    .correlate(Obligation)
+    .scalar_subquery()
+)
 _COLUMNS = (
     Obligation.id,
     Obligation.version,
@@ -131,6 +145,7 @@ _COLUMNS = (
     Obligation.reported_unit_id,
     EXTENSIONS.label("extensions"),
     _ASKED.label("asked_due_on"),
+    _EXPLAIN_BY.label("explain_by"),
 )
 
 

@@ -232,13 +232,14 @@ class NoteRow(NamedTuple):
     noted_on: date
     recorded_at: datetime
     author_id: int
+    via: str | None = None
 
 
 def notes_of(session: Session, agency_id: int, obligation_ids: Collection[int]) -> list[NoteRow]:
     """The notes on the obligations, the newest first; one query."""
     if not obligation_ids:
         return []
-    columns: Any = (Note.id, Note.obligation_id, Note.kind, Note.text, Note.noted_on, Note.recorded_at, Note.author_id)
+    columns: Any = tuple(getattr(Note, name) for name in NoteRow._fields)
     rows = session.execute(
         select(*columns)
         .where(Note.agency_id == agency_id, Note.obligation_id.in_(obligation_ids))

@@ -67,6 +67,7 @@ class RulesForm(VersionedForm):
     while_unconfirmed = steps_field("while_unconfirmed")
     while_unanswered = steps_field("while_unanswered")
     news_days = number_field("news_days")
+    link_days = number_field("link_days")
     tells_staff = BooleanField(LABELS["tells_staff"])
     delivery_hour = IntegerField(LABELS["delivery_hour"], [Optional()])
     quiet = TextAreaField(LABELS["quiet"], [Length(max=4000)])

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.evidence import proves, withdrawn_reports
 from cchc_tasks.domain.ledger import LedgerRow, RowKind
+from cchc_tasks.domain.mail_links import VIA
 from cchc_tasks.domain.permissions import Action, Principal, Work
 from cchc_tasks.domain.units import AssignedUnits
 from cchc_tasks.domain.workflow import OPEN_STATUSES, Status
@@ -250,7 +251,10 @@ def _waiver(obligation_id: int, sheet: Sheet) -> str:
 
 
 def _remark(note: NoteRow, sheet: Sheet) -> Remark:
-    return Remark(words.NOTE_KINDS[note.kind], sheet.names.person(note.author_id), note.recorded_at, note.text)
+    author = sheet.names.person(note.author_id)
+    if note.via == VIA:
+        author = f"{author}, {history.BY_LINK}"
+    return Remark(words.NOTE_KINDS[note.kind], author, note.recorded_at, note.text)
 
 
 def _choice(slug: str, row: WorkRow) -> Choice:
