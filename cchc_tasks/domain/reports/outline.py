@@ -1,9 +1,12 @@
 """The outline of a report's text: every heading with its place, and to which one a row's words belong."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cchc_tasks.domain.reports.forms import Form, Section
+from cchc_tasks.domain.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,27 @@ def _walk(sections: tuple[Section, ...], above: str, level: int) -> Iterator[Hea
         place = f"{above}{ordinal}"
         yield Heading(place, level, section)
         yield from _walk(section.children, f"{place}.", level + 1)
+
+
+def heading_about(form: Form, words: str) -> Heading | None:
+    """The section that shares most pairs of words with `words` (the name of a plan's area); None where none does.
+
+    What every heading says ("cải cách", "hành chính") tells nothing.
+    """
+    wanted = _pairs(words)
+    scored = [
+        (len(wanted & _pairs(heading.section.title)), -place, heading) for place, heading in enumerate(headings(form))
+    ]
+    best = max(scored, key=lambda found: found[:2], default=None)
+    return best[2] if best is not None and best[0] else None
+
+
+_COMMON_PAIRS = frozenset({("cai", "cach"), ("hanh", "chinh"), ("cach", "hanh"), ("nha", "nuoc"), ("thuc", "hien")})
+
+
+def _pairs(words: str) -> set[tuple[str, str]]:
+    found = re.findall(r"\w+", fold(words))
+    return set(pairwise(found)) - _COMMON_PAIRS
 
 
 def heading_of(form: Form, key: str) -> Heading | None:

@@ -15,6 +15,7 @@ from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow
 from cchc_tasks.web import clock, updating
 from cchc_tasks.web.login import current_account, current_principal, requires
 from cchc_tasks.web.my_work.page import MINE, Ask, Desk, groups_of, read_desk
+from cchc_tasks.web.reports.own_lines import own_lines
 from cchc_tasks.web.security import accepts_upload
 from cchc_tasks.web.updating import Opened, UpdateForm
 from cchc_tasks.wording import updates as words
@@ -116,6 +117,7 @@ def page(desk: Desk, ask: Ask, opened: Opened | None) -> str:
         views=views(desk, ask),
         has_units=bool(desk.principal.unit_ids),
         opened=opened,
+        report_lines=own_lines(desk.principal),
         calendar_endpoint="calendar.show" if "calendar.show" in current_app.view_functions else "",
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cchc_tasks.domain.counting import OutReason, Tally, is_done
 from cchc_tasks.domain.reports.figures import has_open_standing_work
-from cchc_tasks.domain.reports.outline import heading_of, headings
+from cchc_tasks.domain.reports.outline import Heading, heading_about, heading_of, headings
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import Agency, Plan
 from cchc_tasks.storage.queries import boards as board_queries
@@ -36,15 +36,17 @@ def suggestions(opened: Opened) -> dict[str, tuple[Suggestion, ...]]:
     outline = headings(opened.form)
     if not outline:
         return {}
-    for key, suggestion in _all(opened):
-        heading = heading_of(opened.form, key) or outline[0]
+    for heading, suggestion in _all(opened):
+        heading = heading or outline[0]
         held = found.setdefault(heading.place, [])
         if suggestion not in held:
             held.append(suggestion)
     return {place: tuple(each) for place, each in found.items()}
 
 
-def _all(opened: Opened) -> Iterator[tuple[str, Suggestion]]:
+def _all(opened: Opened) -> Iterator[tuple[Heading | None, Suggestion]]:
+    """Every proposal with the section that it belongs to, where the outline says so."""
+    form = opened.form
     tallies = opened.told.tallies.get("cchc", ())
     plan_ids = opened.report.plans.get("cchc", ())
     plans = [plan_queries.get_plan(db.session, opened.report.agency_id, each) for each in plan_ids]
@@ -54,18 +56,17 @@ def _all(opened: Opened) -> Iterator[tuple[str, Suggestion]]:
         naming(opened, plans, tallies),
         is_standing_open=has_open_standing_work(tallies),
     ):
-        yield written.key, Suggestion(written.sentence, words.FROM_FIGURES)
-    if PLAN_KEY in opened.form.by_key:
+        yield heading_of(form, written.key), Suggestion(written.sentence, words.FROM_FIGURES)
+    if PLAN_KEY in form.by_key:
         for plan, tally in zip(plans, tallies, strict=False):
             works = list(_open_work(opened, plan, tally))
             pressing = [work for work in works if work.reason in PRESSING]
             for own, source in ((pressing, words.FROM_LEDGER), (works, words.FROM_LEDGER_ALL)):
                 lines = open_work_lines(tally.rule.noun, own)
                 if lines:
-                    yield PLAN_KEY, Suggestion("\n".join(lines), source)
-        for plan, tally in zip(plans, tallies, strict=False):
-            for suggestion in _notes(opened, plan, tally):
-                yield PLAN_KEY, suggestion
+                    yield heading_of(form, PLAN_KEY), Suggestion("\n".join(lines), source)
+    for plan, tally in zip(plans, tallies, strict=False):
+        yield from _notes(opened, plan, tally)
     yield from _row_notes(opened)
 
 
@@ -105,19 +106,21 @@ def _newest_notes(opened: Opened, tally: Tally) -> dict[int, str]:
     return found
 
 
-def _notes(opened: Opened, plan: Plan, tally: Tally) -> Iterator[Suggestion]:
-    """The units' progress notes on the plan's work, each with its unit."""
+def _notes(opened: Opened, plan: Plan, tally: Tally) -> Iterator[tuple[Heading | None, Suggestion]]:
+    """The units' progress notes on the plan's work, under the section that is about their area."""
     notes = _newest_notes(opened, tally)
+    areas = board_queries.area_choices(db.session, opened.report.agency_id, [plan.id])
+    sections = {area.id: heading_about(opened.form, area.name) for area in areas}
     states = {each.obligation_id: each for item in tally.items for each in item.members}
     for obligation_id, said in list(notes.items())[:MOST_NOTES]:
-        unit = opened.units.get(states[obligation_id].unit_id or 0, "")
-        yield Suggestion(said, words.from_unit(unit))
+        state = states[obligation_id]
+        yield sections.get(state.area_id), Suggestion(said, words.from_unit(opened.units.get(state.unit_id or 0, "")))
 
 
-def _row_notes(opened: Opened) -> Iterator[tuple[str, Suggestion]]:
+def _row_notes(opened: Opened) -> Iterator[tuple[Heading | None, Suggestion]]:
     """What was written beside the rows, under the section that each row belongs to."""
     for row in opened.form.value_rows:
         note = opened.figures[row.key].note
         if note:
             unit = opened.units.get(opened.asks.get(row.key, 0), words.OFFICE)
-            yield row.key, Suggestion(note, words.from_row(unit, row.code))
+            yield heading_of(opened.form, row.key), Suggestion(note, words.from_row(unit, row.code))
