@@ -128,7 +128,7 @@ def take_back(
 def _askable(
     session: Session, versions: Mapping[int, int], answer_by: date, actor: Principal, now: datetime
 ) -> list[tuple[Item, date]]:
-    """The items with the deadlines they missed, looked at before any is asked; raises `SomeRefused` with every reason."""
+    """The items with the deadlines they missed, looked at before any is asked; raises `SomeRefused`."""
     items: list[tuple[Item, date]] = []
     refused: list[tuple[int, DomainError]] = []
     for obligation_id, version in sorted(versions.items()):

@@ -78,6 +78,8 @@ ROUTES: dict[str, Route] = {
     "account.forgotten": PUBLIC,
     "account.activate": Route(EVERYBODY, is_public=True, hides=True),
     "account.reset": Route(EVERYBODY, is_public=True, hides=True),
+    "mail_links.show": Route(EVERYBODY, is_public=True, hides=True),
+    "mail_links.confirm": Route(EVERYBODY, is_public=True, hides=True),
     "account.show": Route(EVERYBODY),
     "account.save": Route(EVERYBODY),
     "account.change_password": Route(EVERYBODY),

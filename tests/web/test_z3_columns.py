@@ -171,6 +171,7 @@ MORE = [
             "while_unconfirmed": "0",
             "while_unanswered": "0",
             "news_days": 30,
+            "link_days": 5,
             "used": ["overdue"],
             "binding": ["overdue"],
         },
