@@ -23,6 +23,7 @@ from cchc_tasks.wording import (
     evidence,
     explanations,
     extensions,
+    mail_links,
     people,
     plans,
     reading,
@@ -101,6 +102,7 @@ EXPLANATIONS: dict[type[DomainError], Callable[[Any], str]] = {
     **reports.EXPLANATIONS,
     **reminders.EXPLANATIONS,
     **units.EXPLANATIONS,
+    **mail_links.EXPLANATIONS,
     UnsafeDatabase: lambda error: (
         f"Cơ sở dữ liệu không bảo đảm an toàn: {error.facts.get('setting')} là "
         f"{error.facts.get('found')}, cần {error.facts.get('wanted')}. Cài đúng các gói trong requirements.txt, "

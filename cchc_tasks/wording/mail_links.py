@@ -1,8 +1,10 @@
 """Words of the page behind a link of a mail."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
+from cchc_tasks.domain.errors import DomainError
 from cchc_tasks.domain.mail_links import LinkTrouble, LinkUse, UnusableLink
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.wording.core import format_date, format_instant
@@ -82,3 +84,6 @@ def closed(status: Status, status_on: object) -> str:
     """Why nothing can be said of the item any more; where it is open, why not by this person."""
     words = _CLOSED.get(status)
     return NOT_YOURS if words is None else words.format(day=format_date(status_on))  # type: ignore[arg-type]
+
+
+EXPLANATIONS: dict[type[DomainError], Callable[[Any], str]] = {UnusableLink: trouble}
