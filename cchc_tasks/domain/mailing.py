@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from cchc_tasks.domain.orphans import OrphanReason
 from cchc_tasks.domain.reminder_rules import Rule
 from cchc_tasks.domain.reminders import DropReason
 from cchc_tasks.domain.workflow import Status
@@ -106,6 +107,9 @@ class DigestItem:
     #: The report whose entries are asked for, and how many are missing; then there is no obligation and no task (0).
     report_id: int | None = None
     missing: int = 0
+    #: Why nobody answers for `missing` pieces of work of the units, and how many of them are overdue; no obligation.
+    why: OrphanReason | None = None
+    overdue: int = 0
     #: What a request to extend asks for or was granted; None where it was refused.
     new_due_on: date | None = None
     #: The first deadline, and how often a later one was granted.
@@ -120,7 +124,7 @@ class DigestItem:
     def takes_link(self) -> bool:
         """Whether its reader may have something to say of it: work that is still in the unit's hands."""
         in_hand = self.status in (Status.NOT_STARTED, Status.IN_PROGRESS) or self.rule is Rule.EXPLANATION_ASKED
-        return self.report_id is None and in_hand
+        return bool(self.obligation_id) and in_hand
 
 
 @dataclass(frozen=True, slots=True)

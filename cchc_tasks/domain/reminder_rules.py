@@ -18,6 +18,7 @@ class Rule(StrEnum):
     EXPLANATION_ASKED = "explanation_asked"
     ON_DUE = "on_due"
     CUT_OFF = "cut_off"
+    ORPHANED = "orphaned"
     RETURNED = "returned"
     BEFORE_DUE = "before_due"
     PROGRESS_NOTE = "progress_note"
@@ -120,7 +121,9 @@ class ReminderRules:
     #: Rules that are not used.
     off: frozenset[Rule] = frozenset()
     #: Rules that reach everybody daily, whatever they chose for themselves.
-    binding: frozenset[Rule] = frozenset({Rule.OVERDUE, Rule.ESCALATED, Rule.CUT_OFF, Rule.EXPLANATION_ASKED})
+    binding: frozenset[Rule] = frozenset(
+        {Rule.OVERDUE, Rule.ESCALATED, Rule.CUT_OFF, Rule.EXPLANATION_ASKED, Rule.ORPHANED}
+    )
 
     @property
     def quiet_days(self) -> frozenset[date]:

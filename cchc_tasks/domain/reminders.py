@@ -23,6 +23,7 @@ class SubjectKind(StrEnum):
 
     OBLIGATION = "obligation"
     REPORT = "report"
+    ORPHANS = "orphans"
 
 
 class DropReason(StrEnum):
@@ -41,11 +42,15 @@ class DropReason(StrEnum):
     NOT_WANTED = "not_wanted"
     RULE_OFF = "rule_off"
     ENTERED = "entered"
+    ATTENDED = "attended"
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Who stands where today: heads and staff by unit, members by group, the office, the leaders, who is active."""
+    """Who stands where today: heads and staff by unit, members by group, the office, the leaders, who is present.
+
+    `orphans` are the open obligations that nobody present answers for; the office hears of them by a rule of their own.
+    """
 
     heads_of: Mapping[int, frozenset[int]] = field(default_factory=dict)
     members_of: Mapping[int, frozenset[int]] = field(default_factory=dict)
@@ -53,6 +58,7 @@ class Roster:
     leaders: frozenset[int] = frozenset()
     active: frozenset[int] = frozenset()
     staff_of: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    orphans: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +149,24 @@ def is_year_long(facts: WorkFacts) -> bool:
     return facts.due_on >= date(facts.plan_year, 12, 31) and not facts.is_recurring
 
 
-def owners(facts: WorkFacts, roster: Roster, *, tells_staff: bool = False) -> frozenset[int]:
+def owners(facts: WorkFacts, roster: Roster, rules: ReminderRules = DEFAULT_RULES) -> frozenset[int]:
     """Who is reminded of the work today: whom it was handed to, else the heads of the units that owe it.
 
-    With `tells_staff` the units' staff as well as the heads. Where none of these units has anybody active the office
-    is told, so that nothing goes unheard.
+    Units' staff as well as the heads where the rules say so, and in the place of heads who are not there. Work that
+    nobody answers for is told to the office: unit by unit under a heading of its own (`Rule.ORPHANED`) and then by no
+    other line, or, where that rule is off, as the units would be.
     """
     if facts.handed_to is not None and facts.handed_to in roster.active:
         return frozenset({facts.handed_to})
     found = heads(facts, roster)
-    if tells_staff:
+    if rules.tells_staff or not found:
         found |= _of_units(facts, roster, roster.staff_of)
-    return found or roster.office & roster.active
+    return found or (frozenset() if _is_told_apart(facts, roster, rules) else roster.office & roster.active)
+
+
+def _is_told_apart(facts: WorkFacts, roster: Roster, rules: ReminderRules) -> bool:
+    """Whether the office hears of the work as one of those that nobody answers for."""
+    return facts.obligation_id in roster.orphans and Rule.ORPHANED not in rules.off
 
 
 def heads(facts: WorkFacts, roster: Roster) -> frozenset[int]:
@@ -179,7 +191,7 @@ class _Case:
 
     @property
     def owners(self) -> frozenset[int]:
-        return owners(self.facts, self.roster, tells_staff=self.rules.tells_staff)
+        return owners(self.facts, self.roster, self.rules)
 
     @property
     def confirmers(self) -> frozenset[int]:
@@ -272,6 +284,8 @@ def _escalated_lines(case: _Case) -> Iterator[Line]:
     if due_on is None or case.today <= due_on:
         return
     told = case.owners
+    if not told and _is_told_apart(case.facts, case.roster, rules):
+        told = case.roster.office
     overdue = case.days.working.count_between(due_on, case.today)
     stages = (
         ("head", rules.head_after, heads(case.facts, case.roster)),

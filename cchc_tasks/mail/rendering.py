@@ -115,6 +115,8 @@ class Renderer:
 
 def _path(item: DigestItem) -> str:
     """The page of what a line is about."""
+    if item.why is not None:
+        return "/quan-tri/viec-chua-co-nguoi"
     return f"/nhiem-vu/{item.task_id}" if item.report_id is None else f"/bao-cao/{item.report_id}/don-vi"
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cchc_tasks.domain.mailing import DigestItem
 from cchc_tasks.domain.reminder_rules import Days, ReminderRules
 from cchc_tasks.domain.reminders import DropReason, Line, Roster, SubjectKind
-from cchc_tasks.services import _report_lines, _work_lines
+from cchc_tasks.services import _orphan_lines, _report_lines, _work_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Source:
 SOURCES: dict[SubjectKind, Source] = {
     SubjectKind.OBLIGATION: Source(_work_lines.due, _work_lines.contents),
     SubjectKind.REPORT: Source(_report_lines.due, _report_lines.contents),
+    SubjectKind.ORPHANS: Source(_orphan_lines.due, _orphan_lines.contents),
 }
 
 

@@ -8,6 +8,7 @@ from cchc_tasks.domain.reminder_rules import Rule
 from cchc_tasks.domain.reminders import DropReason
 from cchc_tasks.wording import extensions
 from cchc_tasks.wording.core import deadline_words, format_date, format_number, format_weekday
+from cchc_tasks.wording.units import ORPHAN_REASONS
 
 #: Heading of each group of a digest.
 HEADINGS: dict[Rule, str] = {
@@ -16,6 +17,7 @@ HEADINGS: dict[Rule, str] = {
     Rule.EXPLANATION_ASKED: "Cần giải trình",
     Rule.ON_DUE: "Đến hạn",
     Rule.CUT_OFF: "Cần báo cáo trước ngày chốt số liệu",
+    Rule.ORPHANED: "Việc chưa có người chịu trách nhiệm",
     Rule.RETURNED: "Báo cáo bị trả lại",
     Rule.BEFORE_DUE: "Sắp đến hạn",
     Rule.PROGRESS_NOTE: "Cần ghi tiến độ",
@@ -36,6 +38,7 @@ _IN_SUBJECT: dict[Rule, str] = {
     Rule.EXPLANATION_ASKED: "việc cần giải trình",
     Rule.ON_DUE: "việc đến hạn",
     Rule.CUT_OFF: "việc cần báo cáo trước ngày chốt",
+    Rule.ORPHANED: "việc chưa có người chịu trách nhiệm",
     Rule.RETURNED: "báo cáo bị trả lại",
     Rule.BEFORE_DUE: "việc sắp đến hạn",
     Rule.PROGRESS_NOTE: "việc cần ghi tiến độ",
@@ -64,6 +67,7 @@ DROP_REASONS: dict[DropReason, str] = {
     DropReason.OLD_NEWS: "tin đã cũ",
     DropReason.NOT_WANTED: "người nhận chỉ nhận việc gấp",
     DropReason.ENTERED: "số liệu đã nhập đủ",
+    DropReason.ATTENDED: "việc đã có người chịu trách nhiệm",
     DropReason.RULE_OFF: "cơ quan đã tắt loại nhắc này",
 }
 
@@ -104,13 +108,17 @@ def digest_subject(digest: Digest) -> str:
     """ "Nhắc việc 10/3/2021: 2 việc quá hạn, 1 việc đến hạn"."""
     if not digest.items:
         return f"Nhắc việc {format_date(digest.day)}: không có việc nào"
-    counts = Counter(item.rule for item in digest.items)
+    counts: Counter[Rule] = Counter()
+    for item in digest.items:
+        counts[item.rule] += 1 if item.why is None else item.missing
     parts = [f"{format_number(counts[rule])} {_IN_SUBJECT[rule]}" for rule in Rule if counts[rule]]
     return f"Nhắc việc {format_date(digest.day)}: {', '.join(parts[:GROUPS_IN_SUBJECT])}"
 
 
 def item_title(item: DigestItem) -> str:
     """The product, with its period where it is owed more than once."""
+    if item.why is not None:
+        return orphans_title(item.missing)
     return f"{item.period_label}: {item.product_text}" if item.period_label else item.product_text
 
 
@@ -119,6 +127,8 @@ def item_facts(item: DigestItem, day: date) -> str:
     match item.rule:
         case Rule.PROGRESS_NOTE:
             return _progress(item)
+        case Rule.ORPHANED:
+            return _orphaned(item, day)
         case Rule.REPORT_ENTRY:
             return f"Còn {format_number(item.missing)} số liệu chưa nhập. {_due(item, day)}"
         case Rule.CUT_OFF:
@@ -135,6 +145,21 @@ def item_facts(item: DigestItem, day: date) -> str:
             return _extension(item)
         case _:
             return _due(item, day)
+
+
+def orphans_title(count: int) -> str:
+    """ "3 việc chưa xong" """
+    return f"{format_number(count)} việc chưa xong"
+
+
+def _orphaned(item: DigestItem, day: date) -> str:
+    """Why nobody is there, and how near the deadlines are."""
+    why = "" if item.why is None else f"{ORPHAN_REASONS[item.why]}."
+    if item.due_on is None:
+        return why
+    if item.overdue:
+        return f"{why} {format_number(item.overdue)} việc đã quá hạn, sớm nhất từ {format_date(item.due_on)}."
+    return f"{why} {_due(item, day)}" if item.missing == 1 else f"{why} Hạn gần nhất {format_date(item.due_on)}."
 
 
 def _told_on(item: DigestItem) -> date:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cchc_tasks.domain.errors import DomainError
+from cchc_tasks.domain.orphans import OrphanReason
 from cchc_tasks.domain.permissions import Mandate, MandateKind, Role
 from cchc_tasks.domain.reorganisations import (
     InvalidReorganisation,
@@ -140,9 +141,12 @@ ORPHANS_EXPLAINED = (
     "Việc chưa xong mà đơn vị chịu trách nhiệm đã kết thúc, hoặc không còn ai làm việc ở đó: "
     "tài khoản khóa, hết vai trò, hoặc nghỉ dài hạn."
 )
-ORPHAN_ENDED = "Đơn vị đã kết thúc"
-ORPHAN_EMPTY = "Đơn vị không có ai đang làm việc"
 ORPHAN_UNNAMED = "Chưa có đơn vị nào được giao"
+ORPHAN_REASONS: dict[OrphanReason, str] = {
+    OrphanReason.ENDED: "Đơn vị đã kết thúc",
+    OrphanReason.EMPTY: "Đơn vị không có ai đang làm việc",
+    OrphanReason.UNNAMED: ORPHAN_UNNAMED,
+}
 
 
 #: The reason in the ledger of work that is handed on from that page.

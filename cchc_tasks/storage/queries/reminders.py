@@ -37,11 +37,12 @@ from cchc_tasks.storage.models import (
     Unit,
 )
 from cchc_tasks.storage.queries.obligations import EXTENSIONS
+from cchc_tasks.storage.queries.orphans import list_orphans
 from cchc_tasks.storage.queries.people import holds_on, mandate_holds
 
 
 def load_roster(session: Session, agency_id: int, today: date) -> Roster:
-    """Heads, staff, office, leaders and group members as of `today`; three queries."""
+    """Heads, staff, office, leaders, group members and work without anybody as of `today`; at most ten queries."""
     heads: dict[int, set[int]] = defaultdict(set)
     staff: dict[int, set[int]] = defaultdict(set)
     by_role: dict[Role, set[int]] = defaultdict(set)
@@ -79,6 +80,7 @@ def load_roster(session: Session, agency_id: int, today: date) -> Roster:
         leaders=frozenset(by_role[Role.LEADER]),
         active=frozenset(active),
         staff_of={unit_id: frozenset(people) for unit_id, people in staff.items()},
+        orphans=frozenset(each.obligation_id for each in list_orphans(session, agency_id, today)),
     )
 
 

@@ -9,7 +9,6 @@ from wtforms.fields import SelectChoice
 
 from cchc_tasks import wording
 from cchc_tasks.domain import permissions
-from cchc_tasks.domain.orphans import OrphanReason
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.domain.reorganisations import InvalidReorganisation
 from cchc_tasks.domain.units import UnitKind
@@ -26,12 +25,6 @@ from cchc_tasks.web.admin.views import bp
 from cchc_tasks.web.base_form import BaseForm
 from cchc_tasks.web.login import current_principal, requires, who_and_when
 from cchc_tasks.wording import units as words
-
-REASONS = {
-    OrphanReason.ENDED: words.ORPHAN_ENDED,
-    OrphanReason.EMPTY: words.ORPHAN_EMPTY,
-    OrphanReason.UNNAMED: words.ORPHAN_UNNAMED,
-}
 
 
 class GiveForm(BaseForm):
@@ -95,7 +88,7 @@ def orphans_page(refused: GiveForm | None = None) -> str:
         {
             "id": unit_id or 0,
             "name": names.get(unit_id or 0, words.ORPHAN_UNNAMED),
-            "why": REASONS[own[0].reason],
+            "why": words.ORPHAN_REASONS[own[0].reason],
             "items": own,
             "form": _form(unit_id, heirs.get(unit_id or 0), refused),
         }

@@ -17,6 +17,7 @@ from cchc_tasks.services import reminder_rules, reminders
 from cchc_tasks.services.reminders import PlannedLine
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import reminders as queries
+from cchc_tasks.storage.queries import units as unit_queries
 from cchc_tasks.storage.queries.report_reminders import list_missing
 from cchc_tasks.web import clock
 from cchc_tasks.web.login import current_principal, requires, who_and_when
@@ -26,6 +27,7 @@ from cchc_tasks.wording import explain
 from cchc_tasks.wording import mail as mail_words
 from cchc_tasks.wording import reminders as words
 from cchc_tasks.wording.core import format_instant, format_weekday
+from cchc_tasks.wording.units import ORPHAN_UNNAMED
 
 #: Tomorrow and the week after it.
 DAYS_AHEAD = 8
@@ -127,13 +129,25 @@ def titles_of(lines: list[PlannedLine]) -> Titles:
     ids = {each.line.subject_id for each in lines if each.line.kind is SubjectKind.OBLIGATION}
     texts = queries.texts_of(db.session, agency_id, queries.facts_of(db.session, agency_id, ids))
     reports = list_missing(db.session, agency_id) if any(each.line.kind is SubjectKind.REPORT for each in lines) else []
-    return {(SubjectKind.REPORT, each.report_id): (each.title, "") for each in reports} | {
-        (SubjectKind.OBLIGATION, key): (
-            f"{', '.join(each.numbers)} {each.period_label + ': ' if each.period_label else ''}{each.product_text}",
-            url_for("tasks.show", task_id=each.task_id),
-        )
-        for key, each in texts.items()
-    }
+    return (
+        {(SubjectKind.REPORT, each.report_id): (each.title, "") for each in reports}
+        | _orphans(lines)
+        | {
+            (SubjectKind.OBLIGATION, key): (
+                f"{', '.join(each.numbers)} {each.period_label + ': ' if each.period_label else ''}{each.product_text}",
+                url_for("tasks.show", task_id=each.task_id),
+            )
+            for key, each in texts.items()
+        }
+    )
+
+
+def _orphans(lines: list[PlannedLine]) -> Titles:
+    """Units with work that nobody answers for, by name."""
+    ids = {each.line.subject_id for each in lines if each.line.kind is SubjectKind.ORPHANS}
+    names = unit_queries.names_on(db.session, current_principal().agency_id, clock.today()) if ids else {}
+    href = url_for("admin.orphans") if permissions.may(current_principal(), Action.EDIT_PLAN) else ""
+    return {(SubjectKind.ORPHANS, each): (names.get(each, ORPHAN_UNNAMED), href) for each in ids}
 
 
 def mails_of(lines: list[PlannedLine], titles: Titles) -> list[PlannedMail]:
