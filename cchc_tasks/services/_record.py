@@ -106,7 +106,7 @@ def _locked_head(session: Session, agency_id: int) -> LedgerHead:
 
 def _after(last: datetime | None, now: datetime, *, is_mine: bool) -> datetime:
     """`now`, or the first instant after `last`; within one unit of work `last` itself will do."""
-    if last is None or now >= last:
+    if last is None or now > last:
         return now
     if last - now > TOLERATED_STEP_BACK:
         log.warning("the clock stepped back by %s; the ledger goes on from %s", last - now, last)

@@ -155,7 +155,9 @@ def _check_shape(order: Order) -> None:
     if repeated or itself:
         raise InvalidReorganisation(ReorganisationTrouble.SAME_UNIT, "successors")
     places = [*order.tasks.values(), *(each.successor for each in order.people.values())]
-    if any(place is not None and not 0 <= place < len(heirs) for place in places):
+    # A unit that is renamed has no successors: nothing and nobody goes anywhere.
+    most = 0 if kind is ReorganisationKind.RENAME else len(heirs)
+    if any(place is not None and not 0 <= place < most for place in places):
         raise InvalidReorganisation(ReorganisationTrouble.NOT_A_SUCCESSOR, "successors")
 
 

@@ -14,7 +14,7 @@ from cchc_tasks.services import corrections, ledger, obligations
 from cchc_tasks.services._entry import DeadlineValues
 from cchc_tasks.services._evidence import DocumentInput
 from cchc_tasks.services.counting import count
-from cchc_tasks.storage.queries.as_of import states_as_of
+from cchc_tasks.storage.queries.as_of import states_as_of, statuses_as_of
 from tests.factories import at, make_office, make_plan, make_task, make_unit, principal_of
 
 CUT_OFF = date(2021, 3, 14)
@@ -83,6 +83,16 @@ def test_a_day_moved_earlier_counts_from_the_earlier_day(story):
     assert story.done_count(date(2021, 2, 28), CONFIRMED_AT) == 0
 
 
+def test_work_whose_status_was_taken_back_stands_beside_work_of_which_nothing_was_said(story):
+    make_task(story.session, story.plan, lead=story.office.unit)
+    story.session.commit()
+
+    story.correct(None)
+
+    found = statuses_as_of(story.session, story.plan.agency_id, None, cut_off=CUT_OFF, known_at=CORRECTED_AT)
+    assert found == {story.plan.id: {Status.NOT_STARTED: 2}}
+
+
 def test_a_status_taken_back_was_never_said(story):
     corrected = story.correct(None)
 
@@ -122,7 +132,7 @@ def test_shows_5_a_late_entry_moves_the_count_only_for_those_who_know_it(story):
     obligations.confirm(story.session, late.obligation.id, version=2, actor=story.clerk, now=entered_at)
 
     assert story.done_count(CUT_OFF, before) == first
-    assert story.done_count(CUT_OFF, entered_at) == first + 1
+    assert story.done_count(CUT_OFF, at(date(2021, 3, 20), 10)) == first + 1
 
 
 def test_a_misread_deadline_is_corrected_beside_its_printed_words(story):

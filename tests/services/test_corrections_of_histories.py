@@ -37,7 +37,7 @@ class Corrected(Workplace):
         return corrected.status, corrected.status_on
 
     def status_at(self, cut_off: date) -> Status:
-        known_at = at(CORRECTED_ON)
+        known_at = at(CORRECTED_ON, 10)
         agency_id = self.plan.agency_id
         return states_as_of(self.session, agency_id, [self.plan.id], cut_off=cut_off, known_at=known_at)[0].status
 

@@ -247,3 +247,15 @@ def test_what_is_written_later_is_recorded_later_even_where_its_request_began_ea
     assert before.done == 0
     now_known = ledger.known_now(session, office.plan.agency_id, now=NOW)
     assert count(session, office.plan.id, known_at=now_known, **asked).done == 1
+
+
+def test_what_is_written_in_the_same_instant_is_recorded_after_it(office, session):
+    """The demo's clock stands still at the end of its day."""
+    office.report()
+    asked = {"actor": office.hanh, "cut_off": TODAY, "by": CountedThing.OBLIGATION}
+    known_at = ledger.known_now(session, office.plan.agency_id, now=NOW)
+    before = count(session, office.plan.id, known_at=known_at, **asked)
+
+    obligations.confirm(session, office.id, version=2, actor=office.hanh, now=known_at)
+
+    assert count(session, office.plan.id, known_at=known_at, **asked) == before

@@ -357,6 +357,16 @@ def test_a_person_in_both_units_is_in_the_successor_once(session, place):
     assert len(principal_of(session, both, DAY).memberships) == 1
 
 
+def test_nobody_goes_anywhere_with_a_new_name(session, place):
+    new = Successor(new=NewUnit("Phòng Chuyển đổi số", UnitKind.DIVISION, DAY))
+    role = place.office.people["staff"].memberships[0].id
+
+    with pytest.raises(InvalidReorganisation) as refused:
+        record(session, place, kind=ReorganisationKind.RENAME, successors=(new,), people={role: RoleChoice(0)})
+
+    assert refused.value.trouble is ReorganisationTrouble.NOT_A_SUCCESSOR
+
+
 def test_a_new_name_by_a_decision_holds_from_its_day(session, place):
     new = Successor(new=NewUnit("Phòng Chuyển đổi số", UnitKind.DIVISION, DAY))
     record(session, place, kind=ReorganisationKind.RENAME, successors=(new,))
