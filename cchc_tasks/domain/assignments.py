@@ -74,7 +74,8 @@ _LEAD = (
 )
 _COORDINATING = (
     r"(?:(?:với |có )?sự phối hợp (?:của|từ)"
-    r"|(?:cùng )?(?:phối (?:kết )?(?:hợp|hơp|họp|hợi|hop)|phôi hợp|phồi hợp|phói hợp|phối hợpp|phoi hop|p/h|tham gia))"
+    r"|(?:là (?:cơ quan|đơn vị) |cùng )?"
+    r"(?:phối (?:kết )?(?:hợp|hơp|họp|hợi|hop)|phôi hợp|phồi hợp|phói hợp|phối hợpp|phoi hop|p/h|tham gia))"
 )
 _TOGETHER = r"(?:cùng|đồng) thực hiện"
 _DOERS = r"(?:(?:các |những )?(?:đơn vị|cơ quan|đv|cq|bộ phận|phòng|tổ chức|cá nhân)(?: được giao)? )?"
@@ -84,8 +85,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(
-    rf"\(\s*(?:{_DOERS}(?:(?P<lead>{_LEAD})|(?P<with>{_COORDINATING}))(?: thực hiện| chính)?"
-    r"|(?P<ct>CT)|(?P<ph>PH))\s*\)",
+    rf"[(\[]\s*(?:{_DOERS}(?:(?P<lead>{_LEAD})|(?P<with>{_COORDINATING}))(?: thực hiện| chính)?"
+    r"|(?P<ct>CT)|(?P<ph>PH))\s*[)\]]",
     re.IGNORECASE,
 )
 _MARK = re.compile(
@@ -222,7 +223,8 @@ def _parts(text: str) -> list[_Part]:
 
 def _labelled(text: str, labels: list[re.Match[str]]) -> list[_Part]:
     """ "Chủ trì: X; Phối hợp: Y, Z"."""
-    parts = [_Part(_Role.NONE, _names(text[: labels[0].start()]))]
+    before = text[: labels[0].start()]
+    parts = [part for clause in _clauses(before) for part in _clause_parts(clause)]
     for index, label in enumerate(labels):
         end = labels[index + 1].start() if index + 1 < len(labels) else len(text)
         role = _Role.LEAD if label["lead"] else _Role.TOGETHER if label["together"] else _Role.COORDINATING

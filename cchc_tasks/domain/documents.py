@@ -47,7 +47,7 @@ _WITH_NUMBER = re.compile(_NUMBER)
 _TO_DATE = rf"{_PLACE}{_ISSUER},? ?\(?(?:(?:ký|ban hành|được ban hành) )?(?i:ngày|ngay) (?:(?i:mùng|mồng) )?"
 _DATED = re.compile(rf"{_TO_DATE}{_DATE}", re.UNICODE)
 #: A date was meant, but its year is missing or mistyped ("15/7/20121").
-_MISDATED = re.compile(rf"{_TO_DATE}\d{{1,2}}(?: ?[/.-] ?| (?i:tháng) )\d{{1,2}}(?!\d)", re.UNICODE)
+_MISDATED = re.compile(rf"{_TO_DATE}\d{{1,2}}(?: ?[/.-] ?| (?i:tháng) )(?:\d{{1,2}}|\d{{4}})(?!\d)", re.UNICODE)
 _WITHOUT_NUMBER = re.compile(rf"(?P<type>{_TYPE}) ngày {_DATE} của ")
 _BARE_NUMBER = re.compile(r"\b[Ss]ố ?:? ?(\d{1,5})(?![\d/])")
 _ANY_DATE = re.compile(rf"[Nn]gày {_DATE}")

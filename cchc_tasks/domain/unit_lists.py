@@ -15,7 +15,7 @@ _HEADS = (
     "mttq", "cơ quan", "phòng, ban", "hội", "liên đoàn", "liên minh", "tòa án", "toà án", "viện kiểm sát", "thuế",
     "hải quan", "kiểm lâm", "xã", "phường", "huyện", "thành phố", "thị xã", "tổng công ty", "công ty", "doanh nghiệp",
     "đ/c", "đồng chí", "ông", "bà", "cán bộ", "công chức", "chuyên viên", "bộ", "tổ chức", "nhóm", "đội", "khối",
-    "cổng", "tạp chí", "nhà", "thư viện", "bảo tàng", "vnpt", "viettel", "mobifone", "những", "mỗi", "hạt",
+    "cổng", "tạp chí", "nhà", "thư viện", "bảo tàng", "vnpt", "viettel", "mobifone", "những", "mỗi", "từng", "hạt",
 )  # fmt: skip
 _HEAD = re.compile(rf"(?:{'|'.join(sorted(map(re.escape, _HEADS), key=len, reverse=True))})(?!\w)")
 #: Words that begin like a head but belong to the subject of a name: "Thông tin, Báo chí và Xuất bản".
@@ -40,7 +40,11 @@ _OPEN_GROUP = re.compile(
     rf"(?:(?:ubnd |ủy ban nhân dân |uỷ ban nhân dân )?các|những) {_KINDS}"
     rf"(?:(?:,| và|/| -) ?{_KINDS})*"
 )
-_GROUP = re.compile(r"(?:tất cả|toàn thể|toàn bộ|mọi|(?:ubnd |ủy ban nhân dân |uỷ ban nhân dân )?các|những)\b")
+_GROUP = re.compile(
+    r"(?:tất cả|toàn thể|toàn bộ|mọi|mỗi|từng|những"
+    r"|(?:ubnd |ủy ban nhân dân |uỷ ban nhân dân "
+    r"|(?:thủ )?trưởng |lãnh đạo |giám đốc |chủ tịch |người đứng đầu )?các)\b"
+)
 _COLLECTIVE = re.compile(
     r"(?:đơn vị (?:sự nghiệp|trực thuộc|liên quan)|phòng chuyên môn|cơ quan liên quan)"
     r"|(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân) (?:huyện|xã|phường), "

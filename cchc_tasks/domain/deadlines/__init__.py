@@ -19,6 +19,7 @@ from cchc_tasks.domain.deadlines.model import (
 )
 from cchc_tasks.domain.deadlines.reading import read_clause
 from cchc_tasks.domain.deadlines.uses import point_uses
+from cchc_tasks.domain.deadlines.vocabulary import REPORTING
 from cchc_tasks.domain.text import lower, normalise
 
 __all__ = [
@@ -46,6 +47,8 @@ _DITTO = re.compile(r"\W*(?:nt|n\.t|như trên|như (?:dòng|mục|ý) trên)\W*
 _LONGEST_NOTHING = 60
 #: Kinds that give way to a dated statement of the same cell: "Thường xuyên; báo cáo trước 15/12".
 _UNDATED = frozenset({DeadlineKind.ONGOING, DeadlineKind.AS_REGULATED})
+#: Kinds of the periods before the year in a list of reports.
+_PERIODS = frozenset({DeadlineKind.RANGE, DeadlineKind.QUARTER})
 #: An exception to the statement before it, which then holds for the other products only.
 _EXCEPTING = ("riêng", "trừ ", "ngoại trừ")
 #: "10-12/2021": the tenth of December, or October to December.
@@ -116,6 +119,9 @@ def _combined(text: str, clauses: tuple[Clause, ...]) -> Deadline:
     """The cell as a whole: the clause due last gives the kind, all dates are listed."""
     if len(clauses) == 1:
         return replace(deadline_of(clauses[0], text), clauses=clauses)
+    reports = _reporting_periods(text, clauses)
+    if reports is not None:
+        return deadline_of(reports)
     leading = max(clauses, key=lambda one: (one.due_on is not None, one.due_on, one.kind not in _UNDATED)
                   if one.due_on else (False, None, one.kind not in _UNDATED))  # fmt: skip
     dates = tuple(sorted({day for one in clauses for day in one.dates}))
@@ -141,6 +147,24 @@ def _combined(text: str, clauses: tuple[Clause, ...]) -> Deadline:
         needs_confirmation=reason is not None,
         reason=reason,
     )
+
+
+def _reporting_periods(text: str, clauses: tuple[Clause, ...]) -> Clause | None:
+    """ "Báo cáo 6 tháng đầu năm và báo cáo năm": reports that only their periods tell apart; None for all else."""
+    allowed = (None, DeadlineReason.TWO_READINGS)
+    plain = all(
+        one.label and set(lower(one.label).split()) <= REPORTING and one.reason in allowed and len(one.dates) == 1
+        for one in clauses
+    )
+    kinds = [one.kind for one in clauses]
+    if not plain or not clauses or kinds[-1] is not DeadlineKind.WITHIN_YEAR or not set(kinds[:-1]) <= _PERIODS:
+        return None
+    dates = tuple(day for one in clauses for day in one.dates)
+    years = {day.year for day in dates}
+    if list(dates) != sorted(set(dates)) or len(years) != 1 or DeadlineKind.RANGE not in kinds:
+        return None
+    recurrence = Recurrence.HALF_YEARLY if len(dates) == 2 else Recurrence.LISTED
+    return Clause(text, "", DeadlineKind.RECURRING, due_on=dates[-1], dates=dates, recurrence=recurrence)
 
 
 def _is_undivided(clauses: tuple[Clause, ...]) -> bool:

@@ -101,10 +101,13 @@ def _without_points(base: Clause, items: list[Item], has_points_in_event: bool) 
         return _ongoing(base, items)
     if Tag.VAGUE in tags and Tag.EVENT not in tags:
         return doubtful(replace(base, kind=DeadlineKind.UNREADABLE), DeadlineReason.VAGUE)
-    if Tag.BEFORE_EVENT in tags:
+    before_meeting = any(one.text == "trước" and two.tag is Tag.EVENT for one, two in pairwise(items))
+    if Tag.BEFORE_EVENT in tags or before_meeting:
         return doubtful(replace(base, kind=DeadlineKind.UNREADABLE), DeadlineReason.BEFORE_EVENT)
     if Tag.REGULATED in tags and not after_event:
         return replace(base, kind=DeadlineKind.AS_REGULATED)
+    if after_event and all(item.text == "kỳ họp" for item in items if item.tag in {Tag.EVENT, Tag.AFTER, Tag.FROM}):
+        return doubtful(replace(base, kind=DeadlineKind.AFTER_EVENT), DeadlineReason.VAGUE)  # before, at or after it
     if after_event:
         clause = replace(base, kind=DeadlineKind.AFTER_EVENT)
         return doubtful(clause, DeadlineReason.EVENT_WITH_DATE) if has_points_in_event else clause

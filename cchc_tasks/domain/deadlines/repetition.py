@@ -95,6 +95,9 @@ def _times(tokens: Tokens, index: int) -> Item | None:
     """ "01 lần/quý", "6 tháng một lần", "2 lần/năm", "quý một lần"."""
     count = number_at(tokens, index)
     word = word_at(tokens, index)
+    if word == "nửa" and word_at(tokens, index + 1) == "năm":
+        once = word_at(tokens, index + 2) in {"một", "1", "01"} and word_at(tokens, index + 3) == "lần"
+        return Item(Tag.RECUR, index, index + 4, recurrence=Recurrence.HALF_YEARLY) if once else None
     if count is None:
         once = word in UNITS and word_at(tokens, index + 1) in {"một", "1", "01"}
         if once and word_at(tokens, index + 2) == "lần":

@@ -118,6 +118,9 @@ def _bare_year_or_part(tokens: Tokens, index: int, before: list[Item]) -> Item |
     word = word_at(tokens, index)
     if word in UNITS and head.tag is Tag.RECUR and head.recurrence is not None:
         return Item(Tag.RECUR, index, index + 1, recurrence=UNITS[word], text=word)
+    is_one_year = word in {"1", "01", "một"} and word_at(tokens, index + 1) == "năm"
+    if is_one_year and head.point is not None and head.point.is_bare:
+        return Item(Tag.POINT, index, index + 2, point=Point(Unit.YEAR))  # "6 tháng, 1 năm"
     if word == "năm" and head.tag in {Tag.POINT, Tag.RECUR} and point_at(tokens, index) is None:
         return Item(Tag.POINT, index, index + 1, point=Point(Unit.YEAR))
     if head.point is None or head.point.unit not in {Unit.QUARTER, Unit.MONTH, Unit.DAY}:
