@@ -28,6 +28,7 @@ from cchc_tasks.services._importing import Builder, deadline_values
 from cchc_tasks.services._record import NewRow, append
 from cchc_tasks.services._work import Item, recount_finished, recount_unit, refresh_status, status_row
 from cchc_tasks.storage.models import AmendmentKind, Area, Deliverable, Obligation, Plan, Task
+from cchc_tasks.storage.queries import ledger as ledger_queries
 from cchc_tasks.storage.queries.amendments import list_amendments
 
 
@@ -187,7 +188,7 @@ class Amender:
         told: list[NewRow] = []
         if assigned != task.assigned():
             put_assignment(self.session, task, assigned)
-            told.append(self._said(assignment_row, task, assigned))
+            told += self._said(assignment_row, task, assigned)
         for pair in products:
             if pair.old is None or pair.new is None:
                 continue
@@ -197,17 +198,31 @@ class Amender:
             responsible = self.builder.unit(pair.new.responsible[0]) if len(pair.new.responsible) == 1 else None
             if deliverable.responsible_unit_id != responsible:
                 deliverable.responsible_unit_id = responsible
-                told.append(self._said(responsible_row, deliverable, task))
+                told += self._said(responsible_row, deliverable, task)
             recount_unit(task, deliverable, self.builder.groups)
         if told:
             # Counts before this day look the assignment up in the ledger from now on.
             task.assignment_version += 1
             self.told += told
 
-    def _said(self, make: object, *about: object) -> NewRow:
+    def _said(self, make: object, *about: object) -> list[NewRow]:
+        """An assignment from the document's day on, and on each later day of which something else was said already.
+
+        Units may have been reorganised after the day of a document that is recorded late.
+        """
         values = {"effective_on": self.document.effective_on, "actor_id": self.actor.person_id}
         row: NewRow = make(*about, **values, reason=self.document.number)  # type: ignore[operator]
-        return replace(row, payload={**row.payload, "change": "amendment"})
+        row = replace(row, payload={**row.payload, "change": "amendment"})
+        rows = ledger_queries.list_assignment_rows(self.session, self.plan.agency_id, row.task_id or 0)
+        corrected = {each.corrects_seq for each in rows}
+        overtaken = [
+            each
+            for each in rows
+            if each.deliverable_id == row.deliverable_id
+            and each.effective_on > row.effective_on
+            and each.seq not in corrected
+        ]
+        return [row, *(replace(row, effective_on=each.effective_on, corrects_seq=each.seq) for each in overtaken)]
 
     def _change_product(self, task: Task, pair: ProductPair, position: int) -> None:
         if pair.old is None and pair.new is not None:
@@ -242,7 +257,7 @@ class Amender:
             row = self._row(RowKind.AMENDMENT, payload={**self.document.payload(), **moved}, task_id=task_id)
             self.told.append(replace(row, deliverable_id=deliverable.id))
         if deliverable.responsible_unit_id is not None:
-            self.told.append(self._said(responsible_row, deliverable, task))
+            self.told += self._said(responsible_row, deliverable, task)
 
     def _change_period(
         self, task: Task, deliverable: Deliverable, pair: PeriodPair, product: DeliverableReading
