@@ -9,6 +9,7 @@ from cchc_tasks.domain.deadlines import DeadlineReason
 from cchc_tasks.domain.plan_answers import Answer, AnswerKind, named_units, unit_names
 from cchc_tasks.domain.plan_progress import PROGRESS_DOUBTS, paper_on_day, period_of, progress_at
 from cchc_tasks.domain.plan_reading import Doubt, DoubtReason, PlanReading, Progress, TaskReading
+from cchc_tasks.domain.plan_reading.taking_over import AFTER_TODAY
 from cchc_tasks.domain.unit_lists import is_group_name
 
 
@@ -238,7 +239,7 @@ def _progress(row: _Row) -> tuple[Option, ...]:
 
 def _finished(row: _Row, progress: Progress) -> tuple[Option, ...]:
     """Done on the day that is read: with the document dated that day where it has none, and without a document."""
-    if progress.done_on is None or row.doubt.detail == "after_today":
+    if progress.done_on is None or row.doubt.detail == AFTER_TODAY:
         return ()
     dated = paper_on_day(progress)
     words = "" if dated is None else f"{dated.number} ngày {progress.done_on:%d/%m/%Y}"
@@ -249,7 +250,7 @@ def _finished(row: _Row, progress: Progress) -> tuple[Option, ...]:
 
 def _one_period(row: _Row) -> tuple[Option, ...]:
     """The one period that the day of completion falls to."""
-    if row.place is None:
+    if row.place is None or row.doubt.detail == AFTER_TODAY:
         return ()
     each = row.task.deliverables[row.place]
     period = period_of(each)

@@ -51,7 +51,7 @@ DOUBTS: dict[DoubtReason, tuple[str, str]] = {
     ),
     DoubtReason.LEAD_UNRESOLVED: (
         "Chưa rõ đơn vị chủ trì",
-        "Nhiều đơn vị đứng cạnh nhau, không ghi ai chủ trì. Có thể để ngỏ: mọi đơn vị được nêu đều thấy việc.",
+        "Chưa chắc đơn vị nào chủ trì. Có thể để ngỏ: mọi đơn vị được nêu đều thấy việc.",
     ),
     DoubtReason.ASSIGNMENT_UNCLEAR: (
         "Phân công chưa rõ",

@@ -52,9 +52,16 @@ def written_meanwhile(text: str) -> str:
     return f"Người khác vừa ghi: “{text}”." if text else "Người khác vừa xóa nội dung ô này."
 
 
+def _inside(label: str) -> str:
+    """A label within a sentence; one that ends in "từ ngày", "đến ngày" names no thing, so it is quoted."""
+    if label.endswith(" ngày"):
+        return f"ngày vào ô “{label}”"
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def sentence(text: str, *, label: str, is_chosen: bool) -> str:
     """`text` with the field's name put in; other sentences pass unchanged."""
-    inside = label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    inside = _inside(label)
     return (
         text.replace("{verb}", "Chọn" if is_chosen else "Nhập")
         .replace("{label_first}", label)

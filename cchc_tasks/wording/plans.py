@@ -281,6 +281,7 @@ ONE_PERIOD_ONLY = "Cụm từ này cho nhiều kỳ. Nhập thời hạn của m
 NUMBERS_MISSING = "Nhập số thứ tự của nhiệm vụ, ví dụ 2.1."
 ANSWER_SAVED = "Đã giữ câu trả lời."
 UNITS_SAVED = "Đã giữ cách ghép đơn vị."
+NOT_IMPORTED = "Chưa nhập kế hoạch."
 DISCARDED = "Đã bỏ bản đã đọc. Chưa có gì được ghi vào kế hoạch."
 SAVED = "Đã lưu."
 DELETED = "Đã xóa."

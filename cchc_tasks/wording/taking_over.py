@@ -23,6 +23,7 @@ ANSWER_KINDS: Mapping[AnswerKind, str] = {
 }
 INVALID: Mapping[object, str] = {
     "progress_day": "Nhập ngày hoàn thành, ví dụ 15/3/2021.",
+    "progress_day_to_come": "Ngày hoàn thành không sau hôm nay ({today}). Nhập ngày đã diễn ra.",
     "progress_paper": "Chưa đọc được văn bản “{phrase}”. Nhập số và ngày ban hành, ví dụ 12/BC-STTTT ngày 14/3/2021; "
     "bỏ trống nếu không có văn bản.",
 }

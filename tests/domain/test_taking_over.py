@@ -96,6 +96,8 @@ def test_a_row_that_says_all_is_taken_without_a_question():
         (("Đã hoàn thành", "15/3/2021", "12/BC-STTTT"), DoubtReason.PROGRESS_INCOMPLETE, "document_date"),
         (("Đã hoàn thành", "", "12/BC-STTTT ngày 14/3/2021"), DoubtReason.PROGRESS_ASSUMED, ""),
         (("Xong", "16/6/2021", "12/BC-STTTT ngày 14/3/2021"), DoubtReason.PROGRESS_DATE, "after_today"),
+        (("Xong", "16/6/2021", ""), DoubtReason.PROGRESS_DATE, "after_today"),
+        (("50%", "16/6/2021", ""), DoubtReason.PROGRESS_DATE, "after_today"),
         (("Xong", "15/12/2020", "12/BC-STTTT ngày 14/12/2020"), DoubtReason.PROGRESS_DATE, "before_plan"),
         (("Quá hạn", "", ""), DoubtReason.PROGRESS_UNCLEAR, ""),
         (("Chưa thực hiện", "15/3/2021", ""), DoubtReason.PROGRESS_UNCLEAR, ""),

@@ -68,7 +68,7 @@ def test_what_was_typed_stays_and_each_sentence_stands_at_its_field(admin, offic
     assert response.status_code == 422
     assert 'value="Võ Thị Ngọc"' in page
     assert 'value="không phải thư"' in page
-    assert "Nhập từ ngày là một ngày có thật theo lịch" in page
+    assert "Nhập ngày vào ô “Từ ngày” là một ngày có thật theo lịch" in page
     assert '<a href="#starts_on">' in page
 
 

@@ -99,6 +99,18 @@ def test_a_completion_is_given_in_words_of_ones_own(session, signed_in):
     assert "Hoàn thành ngày 22/01/2021, văn bản 5/DM-STTTT ngày 22/01/2021" in page
 
 
+def test_a_completion_on_a_day_to_come_is_never_offered_nor_taken(session, signed_in):
+    address = upload(signed_in, (*THE_LIST[2][:6], "20/01/2031", "")).location
+    page = signed_in.get(address).get_data(as_text=True)
+    (key,) = html.document_fromstring(page).xpath("//form[.//input[@name='ngay-xong']]/input[@name='cau']/@value")
+
+    typed = say(signed_in, address, cau=key, ngay_xong="21/01/2031", van_ban="")
+
+    assert "Ngày này chưa đến nên chưa thể là ngày hoàn thành." in page
+    assert "Hoàn thành ngày 20/01/2031, không có văn bản" not in page
+    assert typed.status_code == 422 and "Ngày hoàn thành không sau hôm nay" in text_of(typed)
+
+
 def test_the_list_becomes_a_plan_with_its_states_and_the_history_says_where_from(session, signed_in):
     address = upload(signed_in, *THE_LIST[:2]).location
     say(signed_in, address, nhan_het="1")

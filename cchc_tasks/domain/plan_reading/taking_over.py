@@ -58,6 +58,9 @@ def with_progress(
     return taken, _doubts(row_id, judged, sharing)
 
 
+#: The detail of a doubt about a day that has not come.
+AFTER_TODAY = "after_today"
+
 Judged = tuple[Progress | None, DoubtReason | None, str]
 
 
@@ -65,10 +68,12 @@ def _judged(progress: Progress, periods: int, context: Context) -> Judged:
     """The progress as it is taken, with the weightiest reason to ask."""
     if progress.stage is Stage.TODO:
         return progress, None, ""
+    if periods == 1 and _is_to_come(progress, context):
+        return _day_judged(progress, context)
     if progress.stage is Stage.UNCLEAR:
         return progress, DoubtReason.PROGRESS_UNCLEAR, ""
     if periods > 1:
-        return progress, DoubtReason.PROGRESS_PERIODS, ""
+        return progress, DoubtReason.PROGRESS_PERIODS, AFTER_TODAY if _is_to_come(progress, context) else ""
     by_paper = dated_by_paper(progress)
     if by_paper is not None:
         judged, reason, detail = _day_judged(by_paper, context)
@@ -78,11 +83,16 @@ def _judged(progress: Progress, periods: int, context: Context) -> Judged:
     return _day_judged(progress, context)
 
 
+def _is_to_come(progress: Progress, context: Context) -> bool:
+    """Whether the day of completion, or of its document, is after the day of entry: nothing can be done by then."""
+    days = [progress.done_on, progress.paper.issued_on if progress.paper else None]
+    return context.today is not None and any(day is not None and day > context.today for day in days)
+
+
 def _day_judged(progress: Progress, context: Context) -> Judged:
     """A day to come cannot be a completion; one before the plan's issue can, and is asked about."""
-    days = [progress.done_on, progress.paper.issued_on if progress.paper else None]
-    if context.today is not None and any(day is not None and day > context.today for day in days):
-        return replace(progress, stage=Stage.UNCLEAR), DoubtReason.PROGRESS_DATE, "after_today"
+    if _is_to_come(progress, context):
+        return replace(progress, stage=Stage.UNCLEAR), DoubtReason.PROGRESS_DATE, AFTER_TODAY
     if context.issued_on is not None and progress.done_on is not None and progress.done_on < context.issued_on:
         return progress, DoubtReason.PROGRESS_DATE, "before_plan"
     return progress, None, ""

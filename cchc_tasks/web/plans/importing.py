@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, request, url_for
 
 from cchc_tasks import wording
-from cchc_tasks.domain.errors import DuplicateRequest, Invalid, NotFound
+from cchc_tasks.domain.errors import DuplicateRequest, Invalid, NotFound, Refused, RefusedReason
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.domain.plan_answers import Answer, AnswerKind
 from cchc_tasks.domain.plan_questions import AS_READ, Question
@@ -164,10 +164,12 @@ def _own_answer(state: Review, question: Question) -> Answer:
 
 
 def _own_progress(places: tuple[int, ...]) -> Answer:
-    """A completion in the office's own words; raises `Invalid` without a whole date."""
+    """A completion in the office's own words; raises `Invalid` without a whole date that has come."""
     done_on = only_day(request.form.get("ngay-xong", "").strip()[:40])
     if done_on is None:
         raise Invalid(what="progress_day")
+    if done_on > clock.today():
+        raise Invalid(what="progress_day_to_come", today=clock.today())
     return Answer(AnswerKind.FINISHED, places, due_on=done_on, phrase=request.form.get("van-ban", "").strip()[:300])
 
 
@@ -205,9 +207,15 @@ def _choice(place: int) -> UnitChoice:
 @bp.post("/nhap/<int:import_id>/nhap")
 @requires(Action.EDIT_PLAN)
 def accept(import_id: int) -> Any:
-    """The yes: the whole plan in one unit of work."""
+    """The yes: the whole plan in one unit of work; a day to come leads back to the answers."""
     form = KeyForm()
-    plan = staging.accept(db.session, import_id, request_key=form.request_key.data, **who_and_when())
+    try:
+        plan = staging.accept(db.session, import_id, request_key=form.request_key.data, **who_and_when())
+    except Refused as error:
+        if error.reason is not RefusedReason.AFTER_TODAY:
+            raise
+        flash(f"{words.NOT_IMPORTED} {wording.explain(error)}", "late")
+        return redirect(url_for("plans.review", import_id=import_id), code=303)
     owed = sum(line.obligations for line in review_page.line_of(plan.id))
     flash(words.imported(owed), "done")
     return redirect(url_for("plans.show", plan_id=plan.id), code=303)
