@@ -71,6 +71,17 @@ def holding_row(rows: Iterable[LedgerRow], *, cut_off: date, known_at: datetime)
     return max(candidates, key=lambda row: (row.effective_on, row.seq), default=None)
 
 
+def rows_from(rows: Iterable[LedgerRow], day: date) -> list[LedgerRow]:
+    """Of one series, known in full, the row that holds on `day` and those from later days; corrected ones left out."""
+    series = list(rows)
+    corrected = {row.corrects_seq for row in series}
+    later = [row for row in series if row.effective_on > day and row.seq not in corrected]
+    if not series:
+        return []
+    held = holding_row(series, cut_off=day, known_at=max(row.recorded_at for row in series))
+    return later if held is None else [held, *later]
+
+
 def canonical_bytes(row: LedgerRow) -> bytes:
     """The bytes that are hashed: JSON with sorted keys, ISO dates, UTC instants; the same on every machine."""
     values: dict[str, object] = {name: getattr(row, name) for name in LedgerRow.__slots__}

@@ -91,6 +91,17 @@ def ending(lines: Iterable[Line]) -> frozenset[int]:
     return frozenset(from_ids - {line.to_id for line in found if line.from_id == line.to_id})
 
 
+def only_heirs(lines: Iterable[Line]) -> dict[int, int]:
+    """The heir of each unit that ends with one successor and no more."""
+    found = list(lines)
+    to_ids: dict[int, set[int | None]] = {}
+    for line in found:
+        if line.from_id is not None:
+            to_ids.setdefault(line.from_id, set()).add(line.to_id)
+    heir_of = {old: next(iter(to_ids[old])) for old in ending(found) if len(to_ids[old]) == 1}
+    return {old: new for old, new in heir_of.items() if new is not None}
+
+
 def passed(assigned: AssignedUnits, heir_of: Mapping[int, int]) -> AssignedUnits:
     """The assignment with each unit replaced by its successor; nobody is named twice, and leading goes first."""
     lead = None if assigned.lead is None else heir_of.get(assigned.lead, assigned.lead)

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.accounts import ROLES_IN_A_UNIT
-from cchc_tasks.domain.ledger import LedgerRow, RowKind, holding_row
+from cchc_tasks.domain.ledger import LedgerRow, RowKind, rows_from
 from cchc_tasks.domain.permissions import Principal, Role
 from cchc_tasks.domain.reorganisations import ending, heirs, passed
 from cchc_tasks.domain.units import AssignedUnits, UnitKind
@@ -237,7 +237,7 @@ def _pass_work(session: Session, day: Day) -> tuple[int, int]:
     moved: list[Task] = []
     series = ledger_queries.assignment_rows_of(session, day.agency_id, ids)
     for task in tasks:
-        told = _rows_of_task(task, series.get(task.id, []), day)
+        told = rows_of_task(task, series.get(task.id, []), day)
         if told:
             rows += told
             moved.append(task)
@@ -250,7 +250,7 @@ def _pass_work(session: Session, day: Day) -> tuple[int, int]:
     return len(moved), sum(each.status in OPEN_STATUSES for each in owed)
 
 
-def _rows_of_task(task: Task, series: Sequence[LedgerRow], day: Day) -> list[NewRow]:
+def rows_of_task(task: Task, series: Sequence[LedgerRow], day: Day) -> list[NewRow]:
     """What the ledger is told of one task: from the day on, and for later days already spoken of."""
     heir_of = day.heir_of_task(task.id)
     told: list[NewRow] = []
@@ -263,13 +263,10 @@ def _rows_of_task(task: Task, series: Sequence[LedgerRow], day: Day) -> list[New
 def _rows_of_series(
     task: Task, part: Deliverable | None, series: Sequence[LedgerRow], heir_of: Mapping[int, int], day: Day
 ) -> list[NewRow]:
-    known_at = max((row.recorded_at for row in series), default=day.now)
-    held = holding_row(series, cut_off=day.day, known_at=known_at)
-    corrected = {row.corrects_seq for row in series}
-    later = [row for row in series if row.effective_on > day.day and row.seq not in corrected]
-    told = [] if held is None else _passed_row(task, part, held, heir_of, day, corrects=None)
-    for row in later:
-        told += _passed_row(task, part, row, heir_of, day, corrects=row.seq)
+    told: list[NewRow] = []
+    for row in rows_from(series, day.day):
+        is_later = row.effective_on > day.day
+        told += _passed_row(task, part, row, heir_of, day, corrects=row.seq if is_later else None)
     return told
 
 

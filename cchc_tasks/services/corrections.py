@@ -15,6 +15,7 @@ from cchc_tasks.services import _once
 from cchc_tasks.services._deadlines import refresh_deadline
 from cchc_tasks.services._entry import DeadlineValues, assignment_row, deadline_row, put_assignment, responsible_row
 from cchc_tasks.services._record import NewRow, append
+from cchc_tasks.services._succession import lock_task_of, pass_to_heir
 from cchc_tasks.services._work import (
     Item,
     check_version,
@@ -50,6 +51,7 @@ def correct_status(
     """
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
+        lock_task_of(session, obligation_id, actor)
         item = get_item(session, obligation_id, actor)
         permissions.require(actor, Action.CORRECT_LEDGER, item.work())
         check_version(item.obligation, version)
@@ -62,6 +64,7 @@ def correct_status(
             check_effective_on(effective_on, today=local_day(now), plan_issued_on=item.plan.issued_on, reason=reason)
         new_rows = _correcting_rows(item, rows, wrong, effective_on, reason, actor, request_key)
         write_status(session, item, new_rows, now=now)
+        pass_to_heir(session, item, now=now)
     return item.obligation
 
 

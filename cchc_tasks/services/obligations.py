@@ -20,6 +20,7 @@ from cchc_tasks.services import _once
 from cchc_tasks.services._evidence import DocumentInput, FileInput, add_evidence, evidence_facts
 from cchc_tasks.services._notes import NoteKind, keep_note
 from cchc_tasks.services._record import NewRow, append
+from cchc_tasks.services._succession import lock_task_of, pass_to_heir
 from cchc_tasks.services._work import (
     Item,
     check_version,
@@ -224,9 +225,13 @@ def reopen(
     now: datetime,
     request_key: str | None = None,
 ) -> Obligation:
-    """Confirmed work is taken up again from `effective_on`, which is not before its completion."""
+    """Confirmed work is taken up again from `effective_on`, which is not before its completion.
+
+    Where its unit is no more, and has one heir, the heir owes it.
+    """
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
+        lock_task_of(session, obligation_id, actor)
         item = _open(session, obligation_id, version, actor, Action.REOPEN)
         done_on = item.obligation.status_on
         if item.obligation.status is Status.DONE and done_on is not None and effective_on < done_on:
@@ -235,6 +240,7 @@ def reopen(
             session, item, Move.REOPEN, actor=actor, now=now, day=effective_on, reason=reason, request_key=request_key
         )
         item.obligation.is_evidence_waived = False
+        pass_to_heir(session, item, now=now)
     return item.obligation
 
 

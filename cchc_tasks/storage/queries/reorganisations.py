@@ -11,8 +11,16 @@ from sqlalchemy.orm import Session, selectinload
 
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.ledger import LedgerRow as DomainRow
-from cchc_tasks.domain.ledger import RowKind
-from cchc_tasks.domain.reorganisations import Line, Outcome, UnitsAsked, heirs, present_units
+from cchc_tasks.domain.ledger import RowKind, rows_from
+from cchc_tasks.domain.reorganisations import (
+    Line,
+    Outcome,
+    UnitsAsked,
+    ending,
+    heirs,
+    only_heirs,
+    present_units,
+)
 from cchc_tasks.domain.workflow import OPEN_STATUSES
 from cchc_tasks.storage.models import (
     Deliverable,
@@ -28,6 +36,8 @@ from cchc_tasks.storage.models import (
     Task,
     TaskUnit,
 )
+from cchc_tasks.storage.queries import ledger as ledger_queries
+from cchc_tasks.storage.queries.as_of import assigned_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +140,37 @@ def _heirs_of_ended(lines: Sequence[Line]) -> dict[int, int]:
     return {old: new for old, new in heirs(lines).items() if old not in going_on}
 
 
+def only_heirs_of(session: Session, agency_id: int) -> dict[int, tuple[int, Decision]]:
+    """Of each ended unit the one unit in its place today and the decision that put it there; two queries.
+
+    Chains are followed. Units with several heirs, or with none that is still there, are left out.
+    """
+    applied = [each for each in list_decisions(session, agency_id) if _is_applied(each)]
+    ended = frozenset().union(*(ending(each.lines) for each in applied))
+    steps = {old: (new, each) for each in applied for old, new in only_heirs(each.lines).items()}
+    found = {}
+    for old, step in steps.items():
+        while step[0] in steps:
+            step = steps[step[0]]
+        if step[0] not in ended:
+            found[old] = step
+    return found
+
+
+def _is_applied(decision: Decision) -> bool:
+    return decision.outcome is not None and decision.outcome.outcome is Outcome.APPLIED
+
+
 def units_as_asked(session: Session, agency_id: int, asked: UnitsAsked, *, known_at: datetime) -> dict[int, int]:
     """By which unit each other one is shown: nothing to replace where units are asked as they then were."""
     return successors(session, agency_id, known_at=known_at) if asked is UnitsAsked.NOW else {}
 
 
 def tasks_to_pass(session: Session, agency_id: int, unit_ids: Collection[int], day: date) -> list[int]:
-    """Tasks that name one of the units and have work that was not finished before `day`, in order of id; one query."""
+    """Tasks that name one of the units on `day` or later and have work that was not finished before it, by id.
+
+    Three queries. What an amendment gave away after `day` counts as well: between the two days the heir had it.
+    """
     named = or_(
         Task.lead_unit_id.in_(unit_ids),
         exists().where(TaskUnit.task_id == Task.id, TaskUnit.unit_id.in_(unit_ids)),
@@ -145,8 +179,26 @@ def tasks_to_pass(session: Session, agency_id: int, unit_ids: Collection[int], d
     unfinished = exists().where(
         Obligation.task_id == Task.id, or_(Obligation.status.in_(OPEN_STATUSES), Obligation.status_on >= day)
     )
-    query = select(Task.id).where(Task.agency_id == agency_id, named, unfinished)
-    return list(session.scalars(query.order_by(Task.id)))
+    query = select(Task.id).where(Task.agency_id == agency_id, unfinished)
+    found = set(session.scalars(query.where(named)))
+    changed = session.scalars(query.where(~named, Task.assignment_version > 1)).all()
+    series = ledger_queries.assignment_rows_of(session, agency_id, changed)
+    found |= {task_id for task_id, rows in series.items() if _named_from(rows, frozenset(unit_ids), day)}
+    return sorted(found)
+
+
+def _named_from(rows: Sequence[DomainRow], unit_ids: frozenset[int], day: date) -> bool:
+    """Whether assignment rows of one task name one of the units on `day` or later."""
+    by_part: dict[int | None, list[DomainRow]] = defaultdict(list)
+    for row in rows:
+        by_part[row.deliverable_id].append(row)
+    for part, own in by_part.items():
+        for row in rows_from(own, day):
+            assigned = assigned_of(row) if part is None else None
+            named = {row.unit_id} if assigned is None else {*assigned.responsible, *assigned.coordinating}
+            if not unit_ids.isdisjoint(named):
+                return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
