@@ -1,5 +1,6 @@
 """Explanations (giải trình) that the office asks for late work: when one may be asked, by when, and answered."""
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -16,6 +17,20 @@ class ExplanationState(StrEnum):
     ASKED = "asked"
     ANSWERED = "answered"
     TAKEN_BACK = "taken_back"
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationFacts:
+    """The last request to explain late work; `answer_by` is the last day in time."""
+
+    state: ExplanationState
+    asked_seq: int
+    asked_on: date
+    asked_by: int | None
+    answer_by: date
+    answered_seq: int | None = None
+    answered_on: date | None = None
+    answered_by: int | None = None
 
 
 def is_late(status: Status, due_on: date | None, status_on: date | None, today: date) -> bool:

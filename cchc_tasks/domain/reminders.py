@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from cchc_tasks.domain.explanations import ExplanationFacts, ExplanationState
 from cchc_tasks.domain.extensions import ExtensionState
 from cchc_tasks.domain.periods import next_cut_off, periods_of
 from cchc_tasks.domain.reminder_rules import DEFAULT_RULES, Days, ReminderRules, Rule
@@ -104,6 +105,7 @@ class WorkFacts:
     handed_by: int | None = None
     noted_on: date | None = None
     extension: ExtensionFacts | None = None
+    explanation: ExplanationFacts | None = None
 
 
 #: A round asks for one day, of every piece of work.
@@ -228,7 +230,7 @@ def due_lines(
     for source in (_deadline_lines, _escalated_lines, _cut_off_lines, _note_lines, _handover_lines, _extension_lines):
         if facts.status in _OPEN:
             yield from (line for line in source(case) if line.rule not in rules.off)
-    for source in (_status_lines, _confirmation_lines):
+    for source in (_status_lines, _confirmation_lines, _explanation_lines):
         yield from (line for line in source(case) if line.rule not in rules.off)
 
 
@@ -373,6 +375,37 @@ def _extension_lines(case: _Case) -> Iterator[Line]:
         yield from case.lines(Rule.EXTENSION_ANSWERED, str(seq), people, case.days.after(day, 0))
 
 
+def _explanation_lines(case: _Case) -> Iterator[Line]:
+    """A request to explain, to the heads: at once, the working day before its day, and by the steps of late work.
+
+    It waits as long as the work is open, also while a report waits; the explanation is told to whoever asked.
+    """
+    asked = case.facts.explanation
+    if asked is None:
+        return
+    if asked.state is ExplanationState.ASKED and case.facts.status is not Status.DONE:
+        people = (heads(case.facts, case.roster) or case.owners) - {asked.asked_by}
+        step, day = _explanation_step(case, asked)
+        yield from case.lines(Rule.EXPLANATION_ASKED, step, people, day)
+    elif (
+        asked.state is ExplanationState.ANSWERED and asked.answered_on is not None and _is_news(asked.answered_on, case)
+    ):
+        people = (case.roster.office if asked.asked_by is None else frozenset({asked.asked_by})) - {asked.answered_by}
+        day = case.days.after(asked.answered_on, 0)
+        yield from case.lines(Rule.EXPLANATION_GIVEN, str(asked.answered_seq), people, day)
+
+
+def _explanation_step(case: _Case, asked: ExplanationFacts) -> tuple[str, date]:
+    """The last step that has come: after the day of answer, the day before it, or that it was asked."""
+    overdue = case.days.working.count_between(asked.answer_by, case.today)
+    late = case.latest_after(asked.answer_by, _steps_until(overdue, case.rules))
+    if late is not None:
+        return f"{asked.asked_seq}/+{late[0]}", late[1]
+    asked_on = case.days.after(asked.asked_on, 0)
+    before = case.days.before(asked.answer_by, 1)
+    return (f"{asked.asked_seq}/-1", before) if asked_on < before <= case.today else (str(asked.asked_seq), asked_on)
+
+
 def _waiting_step(seq: int, step: int) -> str:
     return f"{seq}/+{step}" if step else str(seq)
 
@@ -417,61 +450,6 @@ def _confirmation_lines(case: _Case) -> Iterator[Line]:
 
 def _is_news(day: date, case: _Case) -> bool:
     return day <= case.today <= day + timedelta(days=case.rules.news_days)
-
-
-def drop_reason(
-    line: Line, facts: WorkFacts, roster: Roster, today: date, days: Days, rules: ReminderRules = DEFAULT_RULES
-) -> DropReason | None:
-    """Why a queued line is not sent after all, asked when its mail is written; None: it still holds.
-
-    It holds exactly while it would be made today, so that there is one rule for both.
-    """
-    now = list(due_lines(facts, roster, today, days, rules))
-    if any(each.key == line.key for each in now):
-        return None
-    return _explain(line, facts, today, rules, any(each.key[:5] == line.key[:5] for each in now))
-
-
-def _explain(line: Line, facts: WorkFacts, today: date, rules: ReminderRules, holds_for_others: bool) -> DropReason:
-    if facts.status in REMOVED_STATUSES:
-        return DropReason.REMOVED
-    if line.rule in rules.off:
-        return DropReason.RULE_OFF
-    if holds_for_others:
-        return DropReason.NOT_YOURS
-    if line.rule in {Rule.CONFIRMED, Rule.HANDED_OVER} and line.step in {str(facts.status_seq), str(facts.handed_seq)}:
-        return DropReason.OLD_NEWS
-    if line.rule in _ANSWERED_BY_THE_LEDGER:
-        return DropReason.SUPERSEDED if _still_waits(line, facts) else DropReason.ANSWERED
-    if facts.status is Status.DONE:
-        return DropReason.DONE
-    if facts.status is Status.REPORTED:
-        return DropReason.REPORTED
-    if line.rule in {Rule.PROGRESS_NOTE, Rule.CUT_OFF}:
-        return _explain_cut_off(line, today)
-    if line.rule in DEADLINE_RULES and line.deadline_version != facts.deadline_version:
-        return DropReason.DEADLINE_MOVED
-    return DropReason.NOT_YOURS if line.rule is Rule.HANDED_OVER else DropReason.SUPERSEDED
-
-
-_ANSWERED_BY_THE_LEDGER = frozenset(
-    {Rule.AWAITING_CONFIRMATION, Rule.CONFIRM_BY_CUT_OFF, Rule.RETURNED, Rule.CONFIRMED}
-) | {Rule.EXTENSION_ASKED, Rule.EXTENSION_ANSWERED}
-
-
-def _still_waits(line: Line, facts: WorkFacts) -> bool:
-    """Whether a later step of the same waiting took the line's place."""
-    seq = line.step.partition("/")[0]
-    if line.rule is Rule.EXTENSION_ASKED:
-        asked = facts.extension
-        return asked is not None and asked.state is ExtensionState.ASKED and seq == str(asked.asked_seq)
-    return line.rule is Rule.AWAITING_CONFIRMATION and seq == str(facts.status_seq)
-
-
-def _explain_cut_off(line: Line, today: date) -> DropReason:
-    if date.fromisoformat(line.step.partition("/")[0]) < today:
-        return DropReason.CUT_OFF_PASSED
-    return DropReason.NOTED if line.rule is Rule.PROGRESS_NOTE else DropReason.SUPERSEDED
 
 
 def by_urgency(rule: Rule) -> int:

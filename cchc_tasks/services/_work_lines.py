@@ -5,11 +5,12 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from cchc_tasks.domain.dropped_reminders import drop_reason
 from cchc_tasks.domain.extensions import ExtensionState
 from cchc_tasks.domain.mailing import DigestItem
 from cchc_tasks.domain.periods import start_of_day
 from cchc_tasks.domain.reminder_rules import Days, ReminderRules, Rule
-from cchc_tasks.domain.reminders import DropReason, Line, Roster, WorkFacts, drop_reason, due_lines
+from cchc_tasks.domain.reminders import DropReason, Line, Roster, WorkFacts, due_lines
 from cchc_tasks.storage.queries import reminders as queries
 from cchc_tasks.storage.queries import units
 
@@ -34,7 +35,7 @@ def contents(
     days: Days,
     rules: ReminderRules,
 ) -> tuple[list[DigestItem], Mapping[Line, DropReason]]:
-    """What is printed of the lines that hold today, and why each other one is left out; at most eight queries."""
+    """What is printed of the lines that hold today, and why each other one is left out; at most ten queries."""
     facts = queries.facts_of(session, agency_id, [line.subject_id for line in lines])
     dropped: dict[Line, DropReason] = {}
     holding: list[Line] = []
@@ -69,17 +70,30 @@ def _item(line: Line, facts: WorkFacts, texts: queries.ItemTexts, names: Mapping
         scheduled_on=line.due_day,
         is_late=line.rule in _SCHEDULED and texts.known_on <= line.due_day < today,
         cut_off=date.fromisoformat(line.step.partition("/")[0]) if line.rule in _CUT_OFF else None,
-        reason=texts.reason,
+        reason=_reason(line.rule, texts),
         actor_name=actor_name,
         told_on=told_on,
         new_due_on=new_due_on,
         original_due_on=texts.original_due_on,
         extensions=texts.extensions,
+        answer_by=None if facts.explanation is None else facts.explanation.answer_by,
     )
+
+
+def _reason(rule: Rule, texts: queries.ItemTexts) -> str | None:
+    """The words that belong to what a line tells of."""
+    if rule is Rule.EXPLANATION_ASKED:
+        return texts.explain_words or None
+    return (texts.explanation or None) if rule is Rule.EXPLANATION_GIVEN else texts.reason
 
 
 def _event(rule: Rule, facts: WorkFacts, texts: queries.ItemTexts) -> tuple[date | None, str | None, date | None]:
     """The day, the person and, of a request to extend, the new date of what a line tells of."""
+    explained = facts.explanation
+    if explained is not None and rule is Rule.EXPLANATION_ASKED:
+        return explained.asked_on, texts.explain_asker, None
+    if explained is not None and rule is Rule.EXPLANATION_GIVEN:
+        return explained.answered_on, texts.explainer, None
     asked = facts.extension
     if asked is None or rule not in (Rule.EXTENSION_ASKED, Rule.EXTENSION_ANSWERED):
         return (facts.handed_on if rule is Rule.HANDED_OVER else facts.status_told_on), texts.actor_name, None

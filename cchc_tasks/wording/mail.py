@@ -143,6 +143,11 @@ def item_facts(item: DigestItem, day: date) -> str:
             return f"{_reported(item)} {_due(item, day)}"
         case Rule.EXTENSION_ASKED | Rule.EXTENSION_ANSWERED:
             return _extension(item)
+        case Rule.EXPLANATION_ASKED:
+            asked = f"{item.actor_name or 'Văn phòng'} yêu cầu ngày {format_date(_told_on(item))}"
+            return f"{asked}, trả lời trước hết ngày {format_date(item.answer_by)}. {_due(item, day)}"
+        case Rule.EXPLANATION_GIVEN:
+            return f"{item.actor_name or 'Đơn vị'} giải trình ngày {format_date(_told_on(item))}."
         case _:
             return _due(item, day)
 
@@ -210,6 +215,10 @@ def item_note(item: DigestItem) -> str:
     """A further sentence: the reason of a return, or that the reminder comes late; often empty."""
     if item.rule is Rule.RETURNED and item.reason:
         return f"Lý do: {item.reason}"
+    if item.rule is Rule.EXPLANATION_ASKED and item.reason:
+        return f"Nội dung: {item.reason}"
+    if item.rule is Rule.EXPLANATION_GIVEN and item.reason:
+        return f"“{item.reason}”"
     if item.is_late:
         return f"Nhắc muộn, theo lịch là ngày {format_date(item.scheduled_on)}."
     return ""

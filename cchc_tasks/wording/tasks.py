@@ -11,6 +11,9 @@ ACTS: dict[str, str] = {
     "mo-lai": "Mở lại…",
     "xin-gia-han": "Xin gia hạn…",
     "rut-xin-gia-han": "Rút xin gia hạn…",
+    "giai-trinh": "Giải trình…",
+    "yeu-cau-giai-trinh": "Yêu cầu giải trình…",
+    "bo-yeu-cau-giai-trinh": "Bỏ yêu cầu giải trình…",
     "giao-viec": "Giao người…",
     "dinh-kem": "Đính kèm…",
     "gop-y": "Góp ý…",
@@ -21,6 +24,9 @@ SUBMITS: dict[str, str] = {
     "mo-lai": "Mở lại",
     "xin-gia-han": "Gửi đề nghị gia hạn",
     "rut-xin-gia-han": "Rút đề nghị",
+    "giai-trinh": "Gửi giải trình",
+    "yeu-cau-giai-trinh": "Gửi yêu cầu giải trình",
+    "bo-yeu-cau-giai-trinh": "Bỏ yêu cầu",
     "giao-viec": "Giao việc",
     "dinh-kem": "Đính kèm",
     "gop-y": "Gửi ý kiến",
@@ -32,6 +38,8 @@ HINTS: dict[str, str] = {
     "dinh-chinh": "Sổ theo dõi không sửa, không xóa: đính chính là một dòng mới, nêu rõ dòng bị thay.",
     "xin-gia-han": "Hạn cũ vẫn có hiệu lực đến khi đề nghị được trả lời. Việc xong trước ngày gia hạn "
     "được xét theo hạn đang có hiệu lực vào ngày hoàn thành.",
+    "giai-trinh": "Giải trình lưu cùng với việc này và trong sổ theo dõi.",
+    "yeu-cau-giai-trinh": "Trưởng đơn vị được báo trong thư nhắc việc, và được nhắc lại đến khi trả lời.",
     "dinh-kem": "Thêm văn bản hoặc tệp, không báo cáo hoàn thành.",
 }
 TAKEN_BACK = "Đã rút báo cáo. Việc trở lại đang thực hiện."

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from cchc_tasks.domain.dropped_reminders import drop_reason
 from cchc_tasks.domain.extensions import ExtensionState
 from cchc_tasks.domain.mail_preferences import Frequency, MailPreference, Turn, from_json, to_json, turn_of
 from cchc_tasks.domain.reminder_rules import (
@@ -18,7 +19,7 @@ from cchc_tasks.domain.reminder_rules import (
 )
 from cchc_tasks.domain.reminder_rules import from_json as rules_from_json
 from cchc_tasks.domain.reminder_rules import to_json as rules_to_json
-from cchc_tasks.domain.reminders import DropReason, ExtensionFacts, Roster, WorkFacts, drop_reason, due_lines
+from cchc_tasks.domain.reminders import DropReason, ExtensionFacts, Roster, WorkFacts, due_lines
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.domain.working_days import WorkingCalendar
 

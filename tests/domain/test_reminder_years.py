@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cchc_tasks.domain.dropped_reminders import drop_reason
 from cchc_tasks.domain.holidays import DayEffect, corrected
 from cchc_tasks.domain.mail_preferences import Frequency, MailPreference, Turn, turn_of
 from cchc_tasks.domain.reminder_rules import (
@@ -21,7 +22,7 @@ from cchc_tasks.domain.reminder_rules import (
     from_json,
     to_json,
 )
-from cchc_tasks.domain.reminders import Roster, WorkFacts, drop_reason, due_lines, unqueued
+from cchc_tasks.domain.reminders import Roster, WorkFacts, due_lines, unqueued
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.domain.working_days import WorkingCalendar
 

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from cchc_tasks.domain.dropped_reminders import drop_reason
 from cchc_tasks.domain.reminder_rules import DEFAULT_RULES, Days, Rule
 from cchc_tasks.domain.reminders import (
     DropReason,
     Line,
     Roster,
     WorkFacts,
-    drop_reason,
     due_lines,
     is_year_long,
     owners,

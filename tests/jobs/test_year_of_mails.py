@@ -162,6 +162,9 @@ def test_every_kind_of_reminder_about_work_is_among_them(told):
     assert {each.line.rule for each in told} == {rule.value for rule in Rule} - {
         Rule.REPORT_ENTRY.value,
         Rule.ORPHANED.value,
+        # Asked by hand; see tests/services/test_explanations.py.
+        Rule.EXPLANATION_ASKED.value,
+        Rule.EXPLANATION_GIVEN.value,
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
+from cchc_tasks.domain.explanations import ExplanationFacts
 from cchc_tasks.domain.ledger import RowKind
 from cchc_tasks.domain.mail_preferences import MailPreference, from_json
 from cchc_tasks.domain.periods import local_day
@@ -22,6 +23,7 @@ from cchc_tasks.storage.models import (
     Absence,
     AssignedRole,
     Deliverable,
+    ExplanationRequest,
     ExtensionRequest,
     GroupMember,
     LedgerRow,
@@ -36,6 +38,7 @@ from cchc_tasks.storage.models import (
     TaskUnit,
     Unit,
 )
+from cchc_tasks.storage.queries.explanations import of_obligations
 from cchc_tasks.storage.queries.obligations import EXTENSIONS
 from cchc_tasks.storage.queries.orphans import list_orphans
 from cchc_tasks.storage.queries.people import holds_on, mandate_holds
@@ -96,7 +99,7 @@ def _members_of(session: Session, agency_id: int, today: date) -> dict[int, froz
 
 
 def list_facts(session: Session, agency_id: int, *, done_since: datetime) -> list[WorkFacts]:
-    """Facts of all open work and of work finished since `done_since`; five queries, whatever the number of rows."""
+    """Facts of all open work and of work finished since `done_since`; six queries, whatever the number of rows."""
     wanted = or_(
         Obligation.status.in_(OPEN_STATUSES),
         and_(Obligation.status == Status.DONE, Obligation.status_recorded_at >= done_since),
@@ -105,7 +108,7 @@ def list_facts(session: Session, agency_id: int, *, done_since: datetime) -> lis
 
 
 def facts_of(session: Session, agency_id: int, obligation_ids: Iterable[int]) -> dict[int, WorkFacts]:
-    """Facts of these obligations, whatever their status, by id; at most five queries."""
+    """Facts of these obligations, whatever their status, by id; at most six queries."""
     found = _facts(session, agency_id, Obligation.id.in_(sorted(set(obligation_ids))))
     return {facts.obligation_id: facts for facts in found}
 
@@ -116,8 +119,13 @@ def _facts(session: Session, agency_id: int, wanted: Any) -> list[WorkFacts]:
     handovers = _handovers(session, agency_id, [row.id for row in rows if row.person_id is not None])
     notes = _last_notes(session, agency_id)
     extensions = _last_extensions(session, agency_id)
+    explanations = _last_explanations(session, agency_id)
     return [
-        replace(_one(row, co_leads, handovers.get(row.id), notes.get(row.id)), extension=extensions.get(row.id))
+        replace(
+            _one(row, co_leads, handovers.get(row.id), notes.get(row.id)),
+            extension=extensions.get(row.id),
+            explanation=explanations.get(row.id),
+        )
         for row in rows
     ]
 
@@ -249,6 +257,26 @@ def _last_extensions(session: Session, agency_id: int) -> dict[int, ExtensionFac
     }
 
 
+def _last_explanations(session: Session, agency_id: int) -> dict[int, ExplanationFacts]:
+    """The last request about each obligation that was ever to be explained."""
+    rows = session.scalars(
+        select(ExplanationRequest).where(ExplanationRequest.agency_id == agency_id).order_by(ExplanationRequest.ordinal)
+    )
+    return {
+        asked.obligation_id: ExplanationFacts(
+            state=asked.state,
+            asked_seq=asked.asked_seq,
+            asked_on=asked.asked_on,
+            asked_by=asked.asked_by_id,
+            answer_by=asked.answer_by,
+            answered_seq=asked.answered_seq,
+            answered_on=None if asked.answered_at is None else local_day(asked.answered_at),
+            answered_by=asked.answered_by_id,
+        )
+        for asked in rows
+    }
+
+
 #: What a stored line is made of again.
 _LINE_COLUMNS = (
     ReminderLine.subject_id,
@@ -345,10 +373,15 @@ class ItemTexts:
     #: The first deadline, and how often a later one was granted.
     original_due_on: date | None = None
     extensions: int = 0
+    #: Of the last request to explain: what was asked by whom, and the explanation by whom.
+    explain_words: str = ""
+    explain_asker: str | None = None
+    explanation: str = ""
+    explainer: str | None = None
 
 
 def texts_of(session: Session, agency_id: int, facts: Mapping[int, WorkFacts]) -> dict[int, ItemTexts]:
-    """Texts by obligation id; at most three queries."""
+    """Texts by obligation id; at most four queries."""
     held = aliased(LedgerRow)
     rows = session.execute(
         select(
@@ -373,7 +406,28 @@ def texts_of(session: Session, agency_id: int, facts: Mapping[int, WorkFacts]) -
     ).all()
     moved = _last_deadline_change(session, agency_id, [key for key, each in facts.items() if each.deadline_version > 1])
     requests = _extension_texts(session, agency_id, [key for key, each in facts.items() if each.extension is not None])
-    return {row.id: replace(_texts(row, facts[row.id], moved.get(row.id)), **requests.get(row.id, {})) for row in rows}
+    explained = _explanation_texts(session, agency_id, [key for key, each in facts.items() if each.explanation])
+    return {
+        row.id: replace(
+            _texts(row, facts[row.id], moved.get(row.id)), **requests.get(row.id, {}), **explained.get(row.id, {})
+        )
+        for row in rows
+    }
+
+
+def _explanation_texts(session: Session, agency_id: int, obligation_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    if not obligation_ids:
+        return {}
+    found = sorted(of_obligations(session, agency_id, obligation_ids), key=lambda each: each.id)
+    return {
+        each.obligation_id: {
+            "explain_words": each.words,
+            "explain_asker": each.asked_by or None,
+            "explanation": each.answer,
+            "explainer": each.answered_by or None,
+        }
+        for each in found
+    }
 
 
 def _extension_texts(session: Session, agency_id: int, obligation_ids: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """The page behind a link of a mail: shows one item, asks for one confirmation. Opening it changes nothing."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -8,6 +9,7 @@ from cchc_tasks import wording
 from cchc_tasks.domain.errors import NotAllowed, NotFound, Refused, StaleEdit
 from cchc_tasks.domain.extensions import ASKABLE_STATUSES
 from cchc_tasks.domain.mail_links import PATH, LinkTrouble, LinkUse, UnusableLink
+from cchc_tasks.domain.periods import local_day
 from cchc_tasks.services import mail_links
 from cchc_tasks.services.mail_links import OpenLink
 from cchc_tasks.storage.db import db
@@ -24,7 +26,7 @@ from cchc_tasks.web.mail_links.forms import TapForm
 from cchc_tasks.web.tasks.brief import Brief, read_brief
 from cchc_tasks.wording import explanations as explanation_words
 from cchc_tasks.wording import mail_links as words
-from cchc_tasks.wording.core import format_instant
+from cchc_tasks.wording.core import format_date
 
 bp = Blueprint("mail_links", __name__, url_prefix=PATH.rstrip("/"))
 
@@ -130,7 +132,7 @@ def item_page(link: OpenLink, brief: Brief, sent: tuple[Act, TapForm] | None = N
         closed="" if offered else words.closed(brief.row.status, brief.row.status_on),
         asked=asked,
         asked_words=explanation_words.waits(asked.answer_by, clock.today()) if asked else "",
-        until=format_instant(link.expires_at),
+        until=format_date(local_day(link.expires_at - timedelta(seconds=1))),
         wants_reason=LinkUse.REPORT.value,
     )
     if not offered:

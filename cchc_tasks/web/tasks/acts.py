@@ -18,16 +18,20 @@ from cchc_tasks.storage.queries.obligations import WorkRow
 from cchc_tasks.web import clock, uploads
 from cchc_tasks.web.issued import optional_document
 from cchc_tasks.web.login import current_principal, who_and_when
+from cchc_tasks.web.tasks import explaining
 from cchc_tasks.web.tasks.forms import (
     MOVE_DAY,
     ActForm,
+    AskExplanationForm,
     AttachForm,
     CommentForm,
     CorrectionForm,
+    ExplanationForm,
     ExtensionForm,
     HandOverForm,
     ReasonForm,
     ReopenForm,
+    TakeBackExplanationForm,
     TakeBackExtensionForm,
 )
 from cchc_tasks.web.updating import FIELD_OF, put_hidden
@@ -246,6 +250,29 @@ ACTS: dict[str, Act] = {
             _take_back_extension,
             {},
             _request_seen,
+        ),
+        Act(
+            "giai-trinh",
+            Action.ANSWER_EXPLANATION,
+            ExplanationForm,
+            lambda row: row.explain_by is not None and _is_in_plan(row),
+            explaining.answer,
+        ),
+        Act(
+            "yeu-cau-giai-trinh",
+            Action.ASK_EXPLANATION,
+            AskExplanationForm,
+            explaining.may_be_asked,
+            explaining.ask,
+            {RefusedReason.ANSWER_BY_PAST: "answer_by"},
+            explaining.first_values,
+        ),
+        Act(
+            "bo-yeu-cau-giai-trinh",
+            Action.ASK_EXPLANATION,
+            TakeBackExplanationForm,
+            lambda row: row.explain_by is not None,
+            explaining.take_back,
         ),
         Act(
             "giao-viec",

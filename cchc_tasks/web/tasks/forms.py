@@ -52,6 +52,19 @@ class TakeBackExtensionForm(ActForm):
     reason = TextAreaField("Lý do (nếu có)", [Optional(), Length(max=LONGEST)])
 
 
+class AskExplanationForm(ActForm):
+    answer_by = DateField("Trả lời trước hết ngày", [InputRequired()], format=DATE_FORMATS)
+    reason = TextAreaField("Nội dung yêu cầu (nếu có)", [Optional(), Length(max=LONGEST)])
+
+
+class ExplanationForm(ActForm):
+    text = TextAreaField("Nội dung giải trình", [DataRequired(), Length(max=LONGEST)])
+
+
+class TakeBackExplanationForm(ActForm):
+    reason = TextAreaField("Lý do (nếu có)", [Optional(), Length(max=LONGEST)])
+
+
 class HandOverForm(ActForm):
     person_id = SelectField("Người thực hiện", coerce=int)
 

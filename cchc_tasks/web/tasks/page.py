@@ -19,15 +19,18 @@ from cchc_tasks.domain.workflow import OPEN_STATUSES, Status
 from cchc_tasks.services import counting
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import Task
+from cchc_tasks.storage.queries import explanations as explanation_queries
 from cchc_tasks.storage.queries import ledger as ledger_queries
 from cchc_tasks.storage.queries import obligations as obligation_queries
 from cchc_tasks.storage.queries import tasks as task_queries
+from cchc_tasks.storage.queries.explanations import ExplanationRow
 from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow
 from cchc_tasks.storage.queries.tasks import EvidenceRow, NoteRow, UnitCard
 from cchc_tasks.web import work_items
 from cchc_tasks.web.tasks import acts
 from cchc_tasks.web.work_items import Marks, Steps, WorkItem
 from cchc_tasks.wording import evidence as evidence_words
+from cchc_tasks.wording import explanations as explanation_words
 from cchc_tasks.wording import format_date, history
 from cchc_tasks.wording import tasks as words
 from cchc_tasks.wording import work as work_words
@@ -79,6 +82,9 @@ class Piece:
     waiver: str
     holder: str
     remarks: Sequence[Remark]
+    #: What was asked to be explained, with the answers; `asked` are the words of the one that waits.
+    explanations: Sequence[ExplanationRow]
+    asked: str
     choices: Sequence[Choice]
     confirm_href: str
 
@@ -115,6 +121,7 @@ class Sheet:
     #: Sequences of the reports that were returned or taken back.
     withdrawn: frozenset[int]
     names: history.Names
+    explanations: Sequence[ExplanationRow] = ()
 
     def work(self, row: WorkRow) -> Work:
         offices = task_queries.offices_of(self.units)
@@ -150,6 +157,9 @@ def read_sheet(principal: Principal, task_id: int, today: date) -> Sheet:
         ledger=ledger,
         withdrawn=withdrawn_reports(row for row in ledger if row.kind is RowKind.STATUS),
         names=_names(agency_id, task, rows, units, notes, ledger),
+        explanations=explanation_queries.of_obligations(db.session, agency_id, ids)
+        if any(row.kind is RowKind.EXPLANATION for row in ledger)
+        else (),
     )
 
 
@@ -198,7 +208,7 @@ def _product(place: int, items: Sequence[WorkItem], sheet: Sheet, chosen_id: int
     first = items[0]
     return Product(
         place=place,
-        ordinal=first.row.ordinal or f"{place}.",
+        ordinal=first.row.ordinal or f"{place}",
         text=first.text,
         pieces=pieces,
         chosen=next((piece for piece in pieces if piece.item.id == chosen_id), None),
@@ -218,6 +228,8 @@ def _piece(item: WorkItem, sheet: Sheet, marks: Marks) -> Piece:
         waiver=_waiver(row.id, sheet) if all(proof.is_withdrawn for proof in proofs) else "",
         holder=words.handed_to(sheet.names.person(row.person_id)) if row.person_id is not None else "",
         remarks=[_remark(note, sheet) for note in sheet.notes if note.obligation_id == row.id],
+        explanations=[each for each in sheet.explanations if each.obligation_id == row.id],
+        asked=explanation_words.waits(row.explain_by, sheet.today) if row.explain_by else "",
         choices=[_choice(slug, row) for slug in acts.offered(sheet.principal, row, sheet.work(row))],
         confirm_href=url_for("confirmation.show", viec=row.id, _anchor=f"viec-{row.id}") if may_confirm else "",
     )
