@@ -59,7 +59,12 @@ FIELD_NAMES = {
     "mau": "Mẫu số",
     "ds": "Danh sách",
     "theo": "Đơn vị",
+    "dv": "Đơn vị chủ trì",
 }
+
+
+#: Columns of the table by units.
+UNIT_HEADS = {"dat-ra": "Đề ra", "hoan-thanh": "Hoàn thành", "qua-han": "Quá hạn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,11 @@ class Numbers:
 
 def heading(cut_off: date) -> str:
     return f"Chỉ tiêu 1.1, chốt ngày {format_date(cut_off)}"
+
+
+def of_unit(head: str, unit: str) -> str:
+    """The name of a list of one unit's own obligations."""
+    return f"{head}: {unit}"
 
 
 def scope(plan: str, period: ReportingPeriod | None, known_on: date | None) -> str:

@@ -20,7 +20,7 @@ from tests.support.year import confirm, make_year, report
 from tests.web.test_boards import HOSTILE, rows_of_csv, texts, tree
 
 TODAY = date(2021, 3, 25)
-PARAMETERS = ("ke-hoach", "ky", "den-ngay", "biet-den", "so-voi", "dem", "mau", "ds")
+PARAMETERS = ("ke-hoach", "ky", "den-ngay", "biet-den", "so-voi", "dem", "mau", "ds", "dv")
 
 
 @pytest.fixture
@@ -95,6 +95,7 @@ def test_the_numbers_of_a_period_by_the_rule_of_the_plan(office):
         "/chi-tieu-1-1?den-ngay=2021-03-07&dem=obligation",
         "/chi-tieu-1-1?ky=q1&biet-den=2021-03-07&dem=obligation",
         "/chi-tieu-1-1?ky=year&dem=area",
+        "/chi-tieu-1-1?ky=q1&theo=hien-nay",
     ],
 )
 def test_z_every_number_is_the_length_of_the_list_it_opens(office, address):
@@ -105,6 +106,18 @@ def test_z_every_number_is_the_length_of_the_list_it_opens(office, address):
         page = tree(office, href)
         assert len(page.xpath("//tbody/tr")) == number, href
         assert texts(page.xpath("//section[@id='ds']//span[@class='count']")) == [str(number)]
+
+
+def test_the_numbers_of_each_unit_open_and_its_list_leads_back_to_the_whole_plan(office):
+    page = tree(office, "/chi-tieu-1-1?ky=q1")
+
+    links = page.xpath("//section[@id='don-vi']//tbody//a")
+    of_units = tree(office, links[0].get("href"))
+
+    assert len(links) >= 3
+    assert sum(int(each.text_content()) for each in links if "ds=dat-ra" in each.get("href")) == 10
+    (back,) = of_units.xpath("//nav[contains(@class,'trail')]//a/@href | //*[contains(@class,'trail')]//a/@href")
+    assert "dv=" not in back and "dem=" not in back
 
 
 def test_in_and_out_and_left_out_make_the_whole_plan(office):

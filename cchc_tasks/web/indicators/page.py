@@ -23,6 +23,7 @@ from cchc_tasks.services.counting import rule_of, tally_by_unit
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import boards as board_queries
 from cchc_tasks.storage.queries.as_of import states_as_of
+from cchc_tasks.storage.queries.reorganisations import units_as_asked
 from cchc_tasks.web.boards.query import UNITS_NOW
 from cchc_tasks.web.indicators.figures import (
     SHOWN,
@@ -81,8 +82,14 @@ class Compared:
 
 
 def tally_of(query: IndicatorQuery, agency_id: int) -> Tally:
-    """The tally that the query asks for, by the rule known then."""
-    return _tally_known(query, Reads(agency_id, query.plan.id), query.known_at)
+    """The tally that the query asks for, by the rule known then; of one unit's own obligations where it names one."""
+    reads = Reads(agency_id, query.plan.id)
+    if query.unit_id is not None:
+        shown_as = units_as_asked(db.session, agency_id, query.units_asked, known_at=query.known_at)
+        whole = reads.states(query.cut_off, query.known_at)
+        own = [each for each in whole if shown_as.get(each.unit_id or 0, each.unit_id or 0) == query.unit_id]
+        reads.seen[query.cut_off, query.known_at] = own
+    return _tally_known(query, reads, query.known_at)
 
 
 def _tally_known(query: IndicatorQuery, reads: Reads, known_at: datetime) -> Tally:
@@ -238,20 +245,28 @@ def period_rows(query: IndicatorQuery, shown: Tally, reads: Reads) -> list[dict[
 
 
 def unit_rows(query: IndicatorQuery, shown: Tally, reads: Reads, names: Names) -> list[dict[str, Any]]:
-    """Every unit's own obligations, in the order of names; they add up to the plan's."""
+    """Every unit's own obligations, in the order of names; they add up to the plan's, and each number opens."""
     rule = replace(shown.rule, counted=CountedThing.OBLIGATION)
     by_unit = tally_by_unit(reads.states(query.cut_off, query.known_at), rule, query.cut_off, names.heirs)
     rows = [
         {
             "words": names.units.get(unit_id or 0, UNKNOWN_LEAD),
-            "total": count.total,
-            "done": count.done,
-            "overdue": len(count.overdue_items),
+            "cells": [
+                {"head": head, "value": number, "href": query.list_address(key, **_of_unit(shown, unit_id))}
+                for key, head in words.UNIT_HEADS.items()
+                for number in (len(pick(count, key)),)
+            ],
             "rate": format_percent(count.done, count.total),
         }
         for unit_id, count in by_unit.items()
     ]
     return sorted(rows, key=lambda row: (row["words"] == UNKNOWN_LEAD, sort_key(str(row["words"]))))
+
+
+def _of_unit(shown: Tally, unit_id: int | None) -> dict[str, str]:
+    """What a list of one unit's own obligations is asked by."""
+    counted = {} if shown.rule.counted is CountedThing.OBLIGATION else {"dem": CountedThing.OBLIGATION.value}
+    return {"dv": str(unit_id or 0), **counted}
 
 
 def unit_ways(query: IndicatorQuery) -> list[dict[str, Any]]:

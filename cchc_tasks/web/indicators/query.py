@@ -16,6 +16,8 @@ from cchc_tasks.web.boards.query import UNITS_NOW, parse_day
 from cchc_tasks.wording import indicators as words
 
 COUNTED = {thing.value: thing for thing in CountedThing}
+#: More figures than any number of a unit has.
+MOST_DIGITS = 10
 DENOMINATORS = {each.value: each for each in Denominator}
 
 
@@ -55,6 +57,11 @@ class IndicatorQuery:
         return UnitsAsked.NOW if self.params.get("theo") == UNITS_NOW else UnitsAsked.THEN
 
     @property
+    def unit_id(self) -> int | None:
+        """The one unit whose own obligations a list is asked for, 0 where no lead is known; None: the whole plan."""
+        return int(self.params["dv"]) if "dv" in self.params else None
+
+    @property
     def named_on(self) -> date:
         """The day whose names units carry."""
         return local_day(self.known_at) if self.units_asked is UnitsAsked.NOW else self.cut_off
@@ -75,6 +82,7 @@ class IndicatorQuery:
         params = {name: value for name, value in {**self.params, **renamed}.items() if value}
         if endpoint == "indicators.show":
             params.pop("ds", None)
+            params.pop("dv", None)
         return url_for(endpoint, _anchor=anchor or None, **params)  # type: ignore[arg-type]
 
     def list_address(self, figure: str, endpoint: str = "indicators.members", **changes: str) -> str:
@@ -113,6 +121,8 @@ def _read(name: str, text: str, plans: Mapping[str, PlanChoice], figures: frozen
             allowed = plans
         case "ky":
             allowed = _period_keys()
+        case "dv":
+            return text if text.isascii() and text.isdigit() and len(text) < MOST_DIGITS else ""
         case "theo":
             allowed = frozenset({UNITS_NOW})
         case "dem":

@@ -25,7 +25,7 @@ from cchc_tasks.web.indicators.page import facts, page_values, tally_of
 from cchc_tasks.web.indicators.query import IndicatorQuery, read_query
 from cchc_tasks.web.login import current_principal, requires, who_and_when
 from cchc_tasks.wording import indicators as words
-from cchc_tasks.wording.boards import items, unread_filter
+from cchc_tasks.wording.boards import UNKNOWN_LEAD, items, unread_filter
 from cchc_tasks.wording.core import rule_in_words
 
 bp = Blueprint("indicators", __name__, url_prefix="/chi-tieu-1-1")
@@ -99,9 +99,10 @@ def list_values(query: IndicatorQuery) -> dict[str, Any]:
     agency_id = current_principal().agency_id
     shown, name = tally_of(query, agency_id), query.params.get("ds", DEFAULT_LIST)
     names = Names.load(agency_id, query.plan.id, day=query.named_on, known_at=query.known_at, units=query.units_asked)
+    unit = names.units.get(query.unit_id or 0, UNKNOWN_LEAD)
     return {
         "name": name,
-        "head": head_of(shown, name),
+        "head": head_of(shown, name) if query.unit_id is None else words.of_unit(head_of(shown, name), unit),
         "facts": facts(query),
         "noun": shown.rule.noun,
         "rule_text": rule_in_words(shown.rule),
