@@ -48,6 +48,8 @@ _TO_DATE = rf"{_PLACE}{_ISSUER},? ?\(?(?:(?:ký|ban hành|được ban hành) )?
 _DATED = re.compile(rf"{_TO_DATE}{_DATE}", re.UNICODE)
 #: A date was meant, but its year is missing or mistyped ("15/7/20121").
 _MISDATED = re.compile(rf"{_TO_DATE}\d{{1,2}}(?: ?[/.-] ?| (?i:tháng) )(?:\d{{1,2}}|\d{{4}})(?!\d)", re.UNICODE)
+#: A place for the day that was never filled in: "ngày … tháng 5 năm 2021".
+_UNDATED = re.compile(r",? ?\(?(?i:ngày) ?(?:[.…_]+ ?)?(?:(?i:tháng)|/)")
 _WITHOUT_NUMBER = re.compile(rf"(?P<type>{_TYPE}) ngày {_DATE} của ")
 _BARE_NUMBER = re.compile(r"\b[Ss]ố ?:? ?(\d{1,5})(?![\d/])")
 _ANY_DATE = re.compile(rf"[Nn]gày {_DATE}")
@@ -170,6 +172,8 @@ def _reference(match: re.Match[str], lead_in: re.Match[str] | None, dated: re.Ma
 
 def _misdated(match: re.Match[str]) -> bool:
     """Whether a day of issue follows that cannot be read, and not a deadline."""
+    if _UNDATED.match(match.string, match.end()):
+        return True
     meant = _MISDATED.match(match.string, match.end())
     return meant is not None and _DEADLINE_WORDS.search(meant.group()) is None
 

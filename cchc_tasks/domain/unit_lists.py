@@ -42,8 +42,9 @@ _OPEN_GROUP = re.compile(
 )
 _GROUP = re.compile(
     r"(?:tất cả|toàn thể|toàn bộ|mọi|mỗi|từng|những"
-    r"|(?:ubnd |ủy ban nhân dân |uỷ ban nhân dân "
-    r"|(?:thủ )?trưởng |lãnh đạo |giám đốc |chủ tịch |người đứng đầu )?các)\b"
+    r"|toàn (?:sở|cơ quan|đơn vị|ngành|tỉnh|huyện|xã|trường)"
+    r"|(?:(?:thủ )?trưởng |lãnh đạo |giám đốc |chủ tịch |người đứng đầu )?"
+    r"(?:ubnd |ủy ban nhân dân |uỷ ban nhân dân )?các)\b"
 )
 _COLLECTIVE = re.compile(
     r"(?:đơn vị (?:sự nghiệp|trực thuộc|liên quan)|phòng chuyên môn|cơ quan liên quan)"
@@ -152,7 +153,10 @@ def _begins_unit(held: str, piece: str) -> bool:
 def _is_abbreviation(text: str) -> bool:
     """ "VPS", "TTCNTT&TT", "P.BCVT": a unit by its initials; but "CNTT" after "Phòng Viễn thông và" is a subject."""
     return bool(
-        re.fullmatch(r"TTr|TTra|TTS|VP|VPS|BGĐ|(?:P|TT|VP|BP|PGĐ|BGĐ|TTR|CCVC)[.\s]?[A-ZĐ&.-]{1,12}", text.strip(" ."))
+        re.fullmatch(
+            r"(?!PTNT$)(?:TTr|TTra|TTS|VP|VPS|BGĐ|(?:P|TT|VP|BP|PGĐ|BGĐ|TTR|CCVC)[.\s]?[A-ZĐ&.-]{1,12})",
+            text.strip(" ."),
+        )
     )
 
 
@@ -160,5 +164,5 @@ def _tidy(piece: str) -> str:
     bare = re.sub(r"^(?:,|và |& |/|hoặc |hay )\s*", "", piece.strip())
     bare = _BULLET.sub("", bare, count=1)
     bare = re.sub(r"^(?:cùng với|cùng|với|và|là|của|giao|do)\s+", "", bare.strip(" ,.;:-–+"), flags=re.IGNORECASE)
-    bare = _WORK.sub("", re.sub(r" (?:cùng|đồng|và)$", "", bare)).strip(" ,.;:-–+")
+    bare = _WORK.sub("", re.sub(r"(?<!cộng)(?<!hợp)(?<!hội) (?:cùng|đồng|và)$", "", bare)).strip(" ,.;:-–+")
     return bare.strip("() ") if bare.count("(") != bare.count(")") else bare

@@ -122,6 +122,8 @@ def _with_year(tokens: Tokens, point: Point, index: int) -> Found:
         place += 1
     if word_at(tokens, place) == "của" and word_at(tokens, place + 1) == "năm":
         place += 1
+    if word_at(tokens, place) == "(" and word_at(tokens, place + 1) == "năm" and year_at(tokens, place + 2):
+        place += 1  # "Quý I (năm 2022)"
     named = word_at(tokens, place) == "năm"
     figures = year_at_figures(tokens, place)
     if named:

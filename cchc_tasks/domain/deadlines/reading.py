@@ -148,11 +148,21 @@ def _day_of_months(uses: list[Use]) -> list[Use]:
     first, *others = uses
     if len(others) == 1 and first.point.unit is Unit.MONTH and not others[0].point.is_complete:
         return [replace(others[0], point=replace(first.point, unit=Unit.DAY, day=others[0].point.day), link=Link.NONE)]
+    if _is_day_of_reports(uses):
+        return [replace(use, point=replace(use.point, unit=Unit.DAY, day=first.point.day)) for use in uses]
     months = bool(others) and all(use.point.unit is Unit.MONTH for use in others)
     if first.point.is_complete or not months or others[0].link is not Link.NONE:
         return uses
     days = [replace(use, point=replace(use.point, unit=Unit.DAY, day=first.point.day)) for use in others]
     return [replace(days[0], governor=first.governor), *(replace(use, governor=first.governor) for use in days[1:])]
+
+
+def _is_day_of_reports(uses: list[Use]) -> bool:
+    """ "ngày 15 tháng 3, tháng 6, tháng 9 và tháng 12": the 15th of each, and not a day and three whole months."""
+    first, *others = uses
+    months = all(use.point.unit is Unit.MONTH and use.link is Link.LIST for use in others)
+    is_series = tuple(use.point.value for use in uses) in {(3, 6, 9, 12), (6, 12)}
+    return is_series and months and first.point.unit is Unit.DAY
 
 
 def _share_years(uses: list[Use], plan_year: int) -> list[Use]:
@@ -257,6 +267,8 @@ def _several(base: Clause, placed: list[Placed]) -> Clause:
     same = [one for one in placed if one.unit is finest.unit]
     if len(same) > 1:
         return doubtful(_dated(clause, *(one.span.last for one in same)), DeadlineReason.SEVERAL_DEADLINES)
+    if any(one.use.is_added and one.use.governor is None for one in placed[1:]):
+        return doubtful(clause, DeadlineReason.TWO_READINGS)  # "Quý I/2021 và năm 2021"
     if all(one.span.holds(finest.span) for one in placed):
         return clause
     return doubtful(clause, DeadlineReason.CONTRADICTION)

@@ -104,6 +104,8 @@ def _times(tokens: Tokens, index: int) -> Item | None:
             return Item(Tag.RECUR, index, index + 3, recurrence=UNITS[word])
         return None
     unit_word, place = word_at(tokens, count[1]), count[1] + 1
+    if unit_word == "quý" and count[0] == 4 and point_at(tokens, count[1]) is None:
+        return Item(Tag.RECUR, index, place, recurrence=Recurrence.QUARTERLY)  # "cả 4 quý", "04 quý trong năm"
     if unit_word == "lần":
         if word_at(tokens, place) in {"/", "trong", "mỗi", "một", "1"}:
             place += 1
@@ -113,7 +115,9 @@ def _times(tokens: Tokens, index: int) -> Item | None:
         return _so_often(index, place + 1, unit, count[0])
     per_unit = word_at(tokens, place) == "/" and word_at(tokens, place + 1) in UNITS and unit_word.isalpha()
     if per_unit and number_at(tokens, place + 2) is None:  # "01 cuộc/quý"
-        return Item(Tag.RECUR, index, place + 2, recurrence=UNITS[word_at(tokens, place + 1)], anchor="times")
+        is_period = unit_word == "kỳ" and count[0] == 1
+        unit = UNITS[word_at(tokens, place + 1)]
+        return Item(Tag.RECUR, index, place + 2, recurrence=unit, anchor="" if is_period else "times")
     if unit_word in {"tháng", "tuần", "quý", "năm"} and word_at(tokens, place) in {"/", "một", "1", "01"}:
         end = place + 1
         while word_at(tokens, end) in {"một", "1", "01"}:

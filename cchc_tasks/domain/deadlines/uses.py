@@ -32,6 +32,7 @@ class Use:
     is_strictly_before: bool = False
     is_weak: bool = False
     is_in_event: bool = False
+    is_added: bool = False  # by "và": a date of its own
     is_end: bool = False  # "hoàn thành", "kết thúc" before it
 
 
@@ -53,7 +54,9 @@ def point_uses(items: list[Item]) -> list[Use]:
             weak = governor is None and bool(since) and since[-1].tag is Tag.WORD and item.anchor != "in"
             is_end = any(one.text in _ENDING for one in since)
             weak = weak and not is_end and item.point.unit is not Unit.DAY
-            uses.append(Use(item.point, inherited, link, is_vague, strict, weak, in_event, is_end))
+            is_glue = all(one.tag in {Tag.LIST, Tag.FILLER} for one in since)
+            is_added = is_glue and any(one.tag is Tag.LIST and one.text != "," for one in since)
+            uses.append(Use(item.point, inherited, link, is_vague, strict, weak, in_event, is_added, is_end))
             governor, since, is_vague = None, [], False
             continue
         since.append(item)

@@ -135,6 +135,7 @@ PHRASES: Mapping[str, Tag] = {
     "tuần lễ": Tag.TENTATIVE,
     "chào mừng": Tag.TENTATIVE,
     "kỷ niệm": Tag.TENTATIVE,
+    "thời điểm": Tag.FILLER,
     "trở đi": Tag.ONWARD,
     "sau đó": Tag.WORD,
     "sau này": Tag.WORD,
