@@ -35,3 +35,20 @@ def note(number: int, document: str, effective_on: date, words: str) -> str:
     """One amending document and what it did."""
     said = f": {words.rstrip('. ')}" if words.strip() else ""
     return f"{mark(number)} {document}, có hiệu lực từ ngày {format_date(effective_on)}{said}."
+
+
+def reference_of(number: str, issued_on: str) -> str:
+    """The first document: "Kế hoạch số 163/KH-STTTT ngày 31/12/2020"."""
+    return f"{KIND} số {number} ngày {issued_on}"
+
+
+#: Who signs, where nobody was named; the name stays to be filled in.
+SIGNER = "Giám đốc"
+
+#: The files it can be taken as, by ending.
+FILES = {"docx": "Tải Word", "xlsx": "Tải Excel", "pdf": "Tải PDF"}
+
+
+def file_stem(number: str, as_of: date) -> str:
+    """The name of the file without its ending: "Bản hợp nhất 163-KH-STTTT 2021-08-01"."""
+    return f"Bản hợp nhất {number} {as_of.isoformat()}"

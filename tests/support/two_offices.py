@@ -21,6 +21,7 @@ from cchc_tasks.storage.models import (
     OutboxMessage,
     Person,
     Plan,
+    PlanDraft,
     SavedFilter,
     StagedImport,
     Unit,
@@ -38,6 +39,7 @@ from tests.factories import (
     principal_of,
 )
 from tests.support import plan_163
+from tests.support.drafts import make_amendment, open_draft
 from tests.support.people_away import Planned, plan_changes
 
 #: Words that stand in every name and text of the other agency, and nowhere else.
@@ -79,6 +81,7 @@ class Side:
     #: A unit as the staged plan prints it.
     printed_unit: str
     planned: Planned
+    draft: PlanDraft
 
 
 def make_side(session: Session, store: EvidenceStore, mark: str = "") -> Side:
@@ -116,6 +119,8 @@ def make_side(session: Session, store: EvidenceStore, mark: str = "") -> Side:
     session.commit()
     report(session, reported.obligation, people["head"])
     request_id = ask_for_time(session, asking.obligation, people["head"])
+    make_amendment(session, plan)
+    session.commit()
     office = principal_of(session, people["office"])
     staged = staging.stage(session, plan_163.reading(), file_name="163.xlsx", sha256="1" * 64, actor=office, now=NOW)
     return Side(
@@ -140,6 +145,7 @@ def make_side(session: Session, store: EvidenceStore, mark: str = "") -> Side:
         report_id=begin_report(session, people["office"], {ASKED_KEY: unit.id}),
         printed_unit=staging.review(session, staged.id, actor=office, today=TODAY).units[0].printed,
         planned=plan_changes(session, people, other_unit),
+        draft=open_draft(session, plan, people["office"]),
     )
 
 

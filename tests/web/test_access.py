@@ -21,7 +21,7 @@ from cchc_tasks.evidence import LocalStore
 from cchc_tasks.services import people as people_service
 from cchc_tasks.services import staging
 from cchc_tasks.services._mail import new_message_row
-from cchc_tasks.storage.models import CalendarFeed, Membership, OutboxMessage, SavedFilter, StagedImport
+from cchc_tasks.storage.models import CalendarFeed, Membership, OutboxMessage, PlanDraft, SavedFilter, StagedImport
 from cchc_tasks.web.navigation import ENTRIES
 from tests.factories import (
     NOW,
@@ -37,6 +37,7 @@ from tests.factories import (
     principal_of,
 )
 from tests.support import plan_163
+from tests.support.drafts import make_amendment, open_draft
 from tests.support.fingerprint import fingerprint
 from tests.support.people_away import Planned, plan_changes
 from tests.support.report_routes import REPORT_ROUTES
@@ -137,6 +138,13 @@ ROUTES: dict[str, Route] = {
     "plans.accept": Route(OFFICE),
     "plans.discard": Route(OFFICE),
     "plans.amend": Route(OFFICE),
+    "plans.amendment": Route(EVERYBODY),
+    "plans.consolidated": Route(EVERYBODY),
+    "plans.consolidated_file": Route(EVERYBODY),
+    "plans.draft_open": Route(OFFICE),
+    "plans.draft": Route(OFFICE),
+    "plans.draft_row": Route(OFFICE),
+    "plans.draft_act": Route(OFFICE),
     "calendar.show": Route(EVERYBODY),
     "calendar.subscriptions": Route(EVERYBODY),
     "calendar.subscribe": Route(EVERYBODY),
@@ -157,6 +165,11 @@ ROUTES: dict[str, Route] = {
     "reminders.set_rules": Route(OFFICE),
     "reminders.planned": Route(OFFICE_AND_ADMIN),
     "reminders.send_trial": Route(OFFICE_AND_ADMIN),
+    "urging.index": Route(frozenset({"office", "leader"})),
+    "urging.unit": Route(frozenset({"office", "leader"})),
+    "urging.ask": Route(frozenset({"office", "leader"})),
+    # Nothing of this unit is late here.
+    "urging.letter": Route(EVERYBODY, hides=True),
     "admin.demo_clock": Route(OFFICE_AND_ADMIN, hides=True),
     "admin.people": Route(ADMIN),
     "admin.person": Route(ADMIN),
@@ -210,6 +223,7 @@ class World:
     planned: Planned
     #: A report that is prepared.
     report_id: int
+    draft: PlanDraft
 
 
 ARGUMENTS: dict[str, Callable[[World], Any]] = {
@@ -232,6 +246,10 @@ ARGUMENTS: dict[str, Callable[[World], Any]] = {
     "area_id": lambda world: world.made.task.area_id,
     "deliverable_id": lambda world: world.made.obligation.deliverable_id,
     "import_id": lambda world: world.staged.id,
+    "draft_id": lambda world: world.draft.staged_import_id,
+    "place": lambda world: 1,
+    "act": lambda world: "sua",
+    "ordinal": lambda world: 1,
     "evidence_id": lambda world: world.evidence_id,
     "slug": lambda world: "gop-y",
     "request_id": lambda world: world.request_id,
@@ -270,7 +288,10 @@ def world(session: Session, settings: Settings) -> World:
     request_id = ask_for_time(session, late.obligation, office.people["other_head"])
     planned = plan_changes(session, office.people, office.other_unit)
     report_id = begin_report(session, office.people["office"])
-    return World(office, feed, saved, message, made, evidence.id, staged, request_id, planned, report_id)
+    make_amendment(session, plan)
+    session.commit()
+    draft = open_draft(session, plan, office.people["office"])
+    return World(office, feed, saved, message, made, evidence.id, staged, request_id, planned, report_id, draft)
 
 
 def rules_of(app: Flask, endpoint: str) -> list[tuple[Rule, str]]:

@@ -15,6 +15,7 @@ from cchc_tasks.config import Settings
 from cchc_tasks.evidence import LocalStore
 from cchc_tasks.storage.models import Obligation
 from tests.factories import enter
+from tests.support.drafts import OF_AMENDMENTS
 from tests.support.fingerprint import fingerprint
 from tests.support.report_sendings import STATEFUL, WITH_IDS
 from tests.support.two_offices import FOREIGN, Side, make_side
@@ -40,6 +41,7 @@ OF_ADDRESS: dict[str, Callable[[Side], int]] = {
     "mandate_id": lambda side: side.planned.mandate_id,
     "absence_id": lambda side: side.planned.absence_id,
     "request_id": lambda side: side.request_id,
+    "draft_id": lambda side: side.draft.staged_import_id,
     "report_id": lambda side: side.report_id,
 }
 DAY = "2021-03-10"
@@ -241,7 +243,7 @@ SENDINGS = [
     Sending("admin.person_absence", "admin", lambda _side: {"starts_on": DAY}),
     Sending("admin.person_absence_end", "admin", lambda _side: {"ends_on": "2098-01-05", "version": 1}),
     Sending("admin.person_role_move", "admin", lambda side: {"unit_id": side.other_unit.id, "day": DAY}),
-    *(Sending(*each) for each in WITH_IDS),
+    *(Sending(*each) for each in (*WITH_IDS, *OF_AMENDMENTS)),
 ]
 #: Routes with an id whose pairs are tried elsewhere, or that cannot be finished on this small plan.
 ELSEWHERE = {
@@ -249,6 +251,8 @@ ELSEWHERE = {
     "plans.accept",
     # Only somebody who never signed in is invited again: tried with the wrong ids here, taken in test_people.
     "admin.person_invite_again",
+    # The draft of this plan is there already: tried with the wrong ids here, taken in test_drafting.
+    "plans.draft_open",
     *STATEFUL,
 }
 
@@ -303,6 +307,7 @@ def test_what_is_tried_below_works_with_the_right_ids(session, foreign, send, se
 
 
 BARE = [Sending("plans.accept", body=lambda _side: {}), Sending("admin.person_invite_again", "admin", lambda _side: {})]
+BARE += [Sending("plans.draft_open", body=lambda _side: {})]
 BARE += [Sending(endpoint, *who_and_body) for endpoint, who_and_body in STATEFUL.items()]
 
 

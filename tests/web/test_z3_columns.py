@@ -57,6 +57,10 @@ STATUS = (
     | {f"obligations.{name}" for name in ("status", "status_on", "status_recorded_at", "status_seq", "version")}
 )
 REPORTER = {"obligations.reported_by_id", "obligations.reported_unit_id"}
+DRAFTED = {
+    *(f"plan_drafts.{name}" for name in ("changed_at", "rows", "version")),
+    *(f"staged_imports.{name}" for name in ("answers", "reading", "sha256")),
+}
 ANSWERED = {
     f"extension_requests.{name}"
     for name in ("answer", "answered_at", "answered_by_id", "answered_seq", "state", "version")
@@ -111,6 +115,8 @@ LISTED: dict[str, set[str]] = {
     | {"deliverables.responsible_unit_id", "deliverables.version", "tasks.assignment_version"},
     "plans.answer": {"staged_imports.answers"},
     "plans.units": {"staged_imports.answers"},
+    "plans.draft_row": DRAFTED,
+    "plans.draft_act": DRAFTED,
     "plans.discard": {"-staged_imports"},
     "calendar.subscribe": {"+calendar_feeds"},
     "calendar.revoke": {"calendar_feeds.revoked_at"},

@@ -34,4 +34,4 @@ def find_draft_of_plan(session: Session, agency_id: int, plan_id: int) -> PlanDr
 def drafted_imports(session: Session, agency_id: int) -> dict[int, int]:
     """The plan of each draft, by its staged import."""
     query = select(PlanDraft.staged_import_id, PlanDraft.plan_id).where(PlanDraft.agency_id == agency_id)
-    return dict(session.execute(query).tuples().all())
+    return dict(list(session.execute(query)))

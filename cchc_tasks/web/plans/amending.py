@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
 
 from cchc_tasks import wording
-from cchc_tasks.domain.errors import Refused, RefusedReason
+from cchc_tasks.domain.errors import Refused, RefusedReason, StaleEdit
 from cchc_tasks.domain.permissions import Action
+from cchc_tasks.domain.plan_declining import change_keys
 from cchc_tasks.domain.plan_difference import PlanDifference, TaskPair
 from cchc_tasks.domain.state_difference import StateNote, state_notes
 from cchc_tasks.services import amendments, staging
@@ -18,24 +20,32 @@ from cchc_tasks.services.amendments import AmendingDocument
 from cchc_tasks.services.staging import Review
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import AmendmentKind, Plan
+from cchc_tasks.storage.queries import drafts as draft_queries
 from cchc_tasks.storage.queries import plans as plan_queries
 from cchc_tasks.web import clock
 from cchc_tasks.web.base_form import BaseForm
 from cchc_tasks.web.login import current_principal, requires, who_and_when
 from cchc_tasks.web.plans.blueprint import bp
 from cchc_tasks.web.plans.forms import DATE_FORMATS, LONGEST
+from cchc_tasks.web.updating import put_hidden
 from cchc_tasks.wording import amendments as words
+from cchc_tasks.wording import drafts as draft_words
 from cchc_tasks.wording import taking_over
 
 #: At which field a refusal is shown.
-FIELD_OF = {RefusedReason.AFTER_TODAY: "effective_on", RefusedReason.BEFORE_PLAN: "effective_on"}
+FIELD_OF = {
+    RefusedReason.AFTER_TODAY: "effective_on",
+    RefusedReason.BEFORE_PLAN: "effective_on",
+    RefusedReason.BEFORE_AMENDMENT: "effective_on",
+}
 #: The value that says "none of these: it is new".
 NEW = "moi"
 
 
 class AmendmentForm(BaseForm):
-    """The document that amends."""
+    """The document that amends; `version` is that of the draft it was written in, none for a print from outside."""
 
+    version = IntegerField(validators=[Optional()], widget=HiddenInput())
     kind = SelectField(
         "Cách điều chỉnh", choices=[SelectChoice(kind.value, words.KINDS[kind.value]) for kind in AmendmentKind]
     )
@@ -56,8 +66,10 @@ class AmendmentForm(BaseForm):
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One change as the page shows it."""
+    """One change as the page shows it; `key` names it where it is left out."""
 
+    key: str
+    is_taken: bool
     what: str
     about: str
     before: str
@@ -91,7 +103,7 @@ def amend(plan_id: int, import_id: int) -> Any:
     state = staging.review(db.session, import_id, actor=current_principal(), today=clock.today())
     if state.staged.plan_id is not None:
         return redirect(url_for("plans.show", plan_id=state.staged.plan_id), code=303)
-    form = AmendmentForm(data=_proposed(plan, state))
+    form = _form(plan, state)
     if request.method == "GET" or request.form.get("xem"):
         form.form_errors = []
         return _page(plan, state, form)
@@ -106,14 +118,37 @@ def amend(plan_id: int, import_id: int) -> Any:
             import_id,
             document=document,
             answers=answers,
+            declined=_declined(),
+            version=form.version.data,
             request_key=form.request_key.data,
             **who_and_when(),
         )
+    except StaleEdit as error:
+        db.session.rollback()
+        state = staging.review(db.session, import_id, actor=current_principal(), today=clock.today())
+        put_hidden(form, version=error.facts["current"])
+        form.refuse("", wording.explain(error))
+        return _page(plan, state, form), 409
     except Refused as error:
         form.refuse(FIELD_OF.get(error.reason, ""), wording.explain(error))
         return _page(plan, state, form), 409
     flash(words.done(document.number, document.effective_on), "done")
     return redirect(url_for("plans.show", plan_id=plan_id), code=303)
+
+
+def _form(plan: Plan, state: Review) -> AmendmentForm:
+    """The form of the document; a draft names its kinds in its own words and carries its version."""
+    if state.match is None:
+        return AmendmentForm(data=_proposed(plan, state))
+    draft = draft_queries.get_draft(db.session, plan.agency_id, state.staged.id)
+    form = AmendmentForm(data={"kind": AmendmentKind.SUPPLEMENT.value, "version": draft.version})
+    form.kind.choices = [SelectChoice(value, text) for value, text in draft_words.KINDS.items()]
+    return form
+
+
+def _declined() -> frozenset[str]:
+    """Changes that were shown with a box and came back without its mark."""
+    return frozenset(request.form.getlist("thay")) - frozenset(request.form.getlist("nhan"))
 
 
 def _proposed(plan: Plan, state: Review) -> dict[str, Any]:
@@ -150,6 +185,7 @@ def _page(plan: Plan, state: Review, form: AmendmentForm) -> str:
         plan=plan,
         form=form,
         import_id=state.staged.id,
+        is_draft=state.match is not None,
         file_name=state.staged.file_name,
         summary=words.summary(found),
         rows=[_row(row) for row in found.changed],
@@ -164,19 +200,29 @@ def _page(plan: Plan, state: Review, form: AmendmentForm) -> str:
 
 def _difference(plan: Plan, state: Review, kind: AmendmentKind, answers: dict[str, int | None]) -> PlanDifference:
     return amendments.difference_of(
-        db.session, plan.id, state.answered, kind=kind, units=state.units, answers=answers, **who_and_when()
+        db.session,
+        plan.id,
+        state.answered,
+        kind=kind,
+        units=state.units,
+        answers=answers,
+        match=state.match,
+        **who_and_when(),
     )
 
 
 def _row(row: TaskPair) -> ChangedRow:
     task = row.new or row.old
+    declined = _declined()
     lines = tuple(
         ChangeLine(
+            key,
+            key not in declined,
             words.CHANGES[change.kind],
             ", ".join(filter(None, (change.product, change.period))),
             *words.side_words(change),
         )
-        for change in row.changes
+        for key, change in change_keys(row)
     )
     return ChangedRow(words.number_words(row), task.text if task is not None else "", lines)
 

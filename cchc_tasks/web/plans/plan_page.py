@@ -19,6 +19,7 @@ from cchc_tasks.storage.queries.obligations import WorkFilter, list_work
 from cchc_tasks.storage.queries.tasks import UnitCard
 from cchc_tasks.web.work_items import Marks, WorkItem, present
 from cchc_tasks.wording import amendments as amendment_words
+from cchc_tasks.wording import drafts as draft_words
 from cchc_tasks.wording import plans as words
 
 #: What of several periods is shown first: what is late, then what comes next.
@@ -106,7 +107,7 @@ def amendments_of(plan: Plan) -> list[AmendmentLine]:
             ordinal=each.ordinal,
             document=amendment_words.document_words(each.number, each.issued_on),
             effective_on=each.effective_on,
-            kind=amendment_words.KINDS[each.kind.value],
+            kind=draft_words.KINDS[each.kind.value],
             subject=each.subject,
         )
         for each in list_amendments(db.session, plan.agency_id, plan.id)

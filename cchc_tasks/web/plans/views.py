@@ -8,6 +8,7 @@ from cchc_tasks.domain import permissions
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import plans as plan_queries
+from cchc_tasks.storage.queries.drafts import drafted_imports
 from cchc_tasks.web import clock
 from cchc_tasks.web.login import current_principal, requires
 from cchc_tasks.web.plans import plan_page
@@ -25,6 +26,7 @@ def index() -> Any:
         "plans/index.html",
         plans=plan_queries.list_plans(db.session, actor.agency_id),
         staged=plan_queries.list_staged(db.session, actor.agency_id) if may_edit else [],
+        drafted=drafted_imports(db.session, actor.agency_id) if may_edit else {},
         may_edit=may_edit,
         form=KeyForm(),
     )
@@ -44,6 +46,7 @@ def show(plan_id: int) -> Any:
         page=page,
         amendments=plan_page.amendments_of(plan),
         may_edit=may_edit,
+        form=KeyForm(),
         may_extend=permissions.may(actor, Action.ANSWER_EXTENSION),
         is_editing=may_edit and request.args.get("sua") == "1",
         has_task_pages="tasks.show" in current_app.view_functions,
