@@ -119,7 +119,7 @@ def unit_left(key: str, year: int, left: int, due_on: date, today: date) -> str:
 PRINTED_OTHERWISE = "Đã ghi số in khác. Số máy tính vẫn hiện bên cạnh kèm lý do."
 PRINTED_AGAIN = "Đã in lại số máy tính."
 ROW_SAVED = "Đã lưu dòng {code}."
-ACCEPTED = "Đã chấp nhận cảnh báo kèm lý do."
+NOTHING_CHOSEN = "Chọn ít nhất một cảnh báo."
 REASON_MISSING = "Ghi lý do."
 
 
@@ -166,6 +166,10 @@ def read_day(text: str) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def accepted_many(count: int) -> str:
+    return f"Đã chấp nhận {format_number(count)} cảnh báo kèm lý do."
 
 
 def accepted(names: Any, acceptance: Any) -> str:

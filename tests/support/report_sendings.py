@@ -41,7 +41,7 @@ WRITINGS: list[tuple[str, str, Body, dict[str, Any]]] = [
         lambda _side: {"way": "trong", "reason": "Mẫu quý không yêu cầu", "seen": 0},
         {"code": COMPUTED_CODE},
     ),
-    ("reports.accept", "office", lambda _side: {"finding": BLANK, "reason": "Quý sau mới có"}, {}),
+    ("reports.accept", "office", lambda _side: {"canh-bao": BLANK, "reason": "Quý sau mới có"}, {}),
     ("reports.write_text", "office", lambda _side: {"van-1": "Công tác chỉ đạo được quan tâm.", "thay-1": 0}, {}),
     (
         "reports.assign",

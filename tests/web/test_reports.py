@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 from lxml import html
+from sqlalchemy import select
 
+from cchc_tasks.domain.mailing import Correspondent, MailContent
 from cchc_tasks.services import reports
-from cchc_tasks.storage.models import Report, ReportState
+from cchc_tasks.storage.models import OutboxMessage, Report, ReportState
 from cchc_tasks.storage.queries import reports as queries
 from tests.factories import enter
 from tests.support.picking import pick
@@ -283,3 +285,41 @@ def test_the_regime_is_edited_row_by_row_and_a_wrong_day_is_said(client, session
 
     assert taken.status_code == 303
     assert "15/12/2020 – 10/3/2021" in client.get("/bao-cao?nam=2021").get_data(as_text=True)
+
+
+def test_warnings_are_accepted_together_for_one_reason_and_errors_never(client, session, prepared):
+    post(client, prepared, "office", "?muc=1", **own(prepared, "1.3.1", "5"), **own(prepared, "1.3.2", "4"))
+    post(client, prepared, "office", "?muc=1", **own(prepared, "1.3.3", "2"))
+    checks = page(client, prepared, "office", "/kiem-tra")
+    assert "1.3.2 và 1.3.3 cộng lại (4, 2) lớn hơn 1.3.1 (5)" in words(checks.get_element_by_id("muc-stops"))
+    assert not pick(checks.get_element_by_id("muc-stops"), "input")
+    names = [box.get("value") for box in pick(checks, "input[name=canh-bao]")]
+
+    assert post(client, prepared, "office", "/kiem-tra", **{"canh-bao": names, "reason": ""}).status_code == 422
+    assert post(client, prepared, "office", "/kiem-tra", reason="Đã đối chiếu.").status_code == 422
+    strange = {"canh-bao": [*names, "0" * 64], "reason": "Đã đối chiếu."}
+    assert post(client, prepared, "office", "/kiem-tra", **strange).status_code == 404
+    taken = post(client, prepared, "office", "/kiem-tra", **{"canh-bao": names, "reason": "Đã đối chiếu."})
+
+    assert taken.status_code == 303
+    assert f"Đã chấp nhận {len(names)} cảnh báo" in client.get(taken.location).get_data(as_text=True)
+    session.rollback()
+    assert len(queries.acceptances_of(session, prepared.report)) == len(names)
+
+
+def test_a_reminder_is_a_letter_that_names_the_rows_and_the_page(app, client, session, prepared):
+    where = f"/bao-cao/{prepared.report.id}"
+    unit = prepared.year.office.unit
+
+    assert post(client, prepared, "office", "/nhac", **{"don-vi": unit.id}).status_code == 303
+    assert (
+        post(client, prepared, "office", "/nhac", **{"don-vi": prepared.year.office.other_unit.id}).status_code == 404
+    )
+
+    session.rollback()
+    message = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "report_request")).one()
+    reader = Correspondent("Nguyễn Thị Lan", "lan@so.test", "SỞ THÔNG TIN VÀ TRUYỀN THÔNG", "stttt")
+    letter = app.extensions["cchc_tasks.post"].render(MailContent(message.kind, reader, dict(message.payload)))
+    assert letter.subject == "Nhập số liệu báo cáo quý I năm 2021: còn 3 dòng, hạn 12/3/2021"
+    assert f"{where}/don-vi" in letter.text and "- 1.4.1 " in letter.text
+    assert f"{where}/don-vi" in letter.html

@@ -15,7 +15,7 @@ PAGES = (
     "/bao-cao/{id}?muc=tat-ca",
     "/bao-cao/{id}/dong/1.1.2",
     "/bao-cao/{id}/dong/1.4.1",
-    "/bao-cao/{id}/kiem-tra?chap-nhan=0",
+    "/bao-cao/{id}/kiem-tra",
     "/bao-cao/{id}/loi-van",
     "/bao-cao/{id}/trinh",
     "/bao-cao/{id}/phan-cong",

@@ -1,10 +1,11 @@
 """The checks of a report: what stops it, what asks for a reason, what only tells, what a reader has to look for."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from wtforms import HiddenField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from cchc_tasks.domain.errors import NotFound
@@ -26,44 +27,46 @@ from cchc_tasks.wording.report_members import member_words
 from cchc_tasks.wording.reports import READER_MATTERS as MATTERS
 from cchc_tasks.wording.reports import SEVERITIES
 
-OPEN = "chap-nhan"
+CHOSEN = "canh-bao"
 
 
 class AcceptForm(BaseForm):
-    """The reason why a warning is no mistake."""
+    """The reason why warnings are no mistakes; which ones, the boxes say."""
 
-    finding = HiddenField(validators=[DataRequired(), Length(max=64)])
     reason = TextAreaField("Lý do chấp nhận", [DataRequired(), Length(max=LONGEST)])
 
 
 @bp.get("/<int:report_id>/kiem-tra")
 @requires(Action.READ_AGENCY)
 def checks(report_id: int) -> Any:
-    return page(open_report(report_id), AcceptForm(formdata=None), request.args.get(OPEN, -1, type=int))
+    return page(open_report(report_id), AcceptForm(formdata=None))
 
 
 @bp.post("/<int:report_id>/kiem-tra")
 @requires(Action.PREPARE_REPORT)
 def accept(report_id: int) -> Any:
-    """Accepts one warning with its reason."""
+    """Accepts the warnings that are chosen, for one reason."""
     opened = open_report(report_id)
     form = AcceptForm()
-    if not form.validate():
-        place = next((place for place, each in enumerate(opened.findings) if name_of(each) == form.finding.data), -1)
-        return page(opened, form, place), 422
-    found = next((each for each in opened.findings if name_of(each) == form.finding.data), None)
-    if found is None:
+    chosen = list(dict.fromkeys(request.form.getlist(CHOSEN)))
+    is_valid = form.validate()
+    if not chosen:
+        form.refuse("", words.NOTHING_CHOSEN)
+    if not is_valid or not chosen:
+        return page(opened, form, chosen), 422
+    there = {name_of(finding): finding.identity for finding in opened.findings}
+    if not set(chosen) <= set(there):
         raise NotFound(what="finding", id=report_id)
-    report_answers.accept_finding(
+    report_answers.accept_findings(
         db.session,
         report_id,
-        found.identity,
+        [there[each] for each in chosen],
         reason=form.reason.data or "",
         describe=member_words,
         request_key=form.request_key.data,
         **who_and_when(),
     )
-    flash(words.ACCEPTED, "done")
+    flash(words.accepted_many(len(chosen)), "done")
     return redirect(url_for("reports.checks", report_id=report_id), code=303)
 
 
@@ -72,7 +75,7 @@ def name_of(finding: Finding) -> str:
     return hashlib.sha256(finding.identity.encode()).hexdigest()
 
 
-def page(opened: Opened, form: AcceptForm, open_place: int) -> str:
+def page(opened: Opened, form: AcceptForm, chosen: Sequence[str] = ()) -> str:
     accepted = opened.accepted
     names = task_queries.names_of_people(
         db.session, opened.report.agency_id, {each.actor_id for each in accepted.values() if each.actor_id}
@@ -82,7 +85,7 @@ def page(opened: Opened, form: AcceptForm, open_place: int) -> str:
             **finding_line(opened, finding),
             "place": place,
             "name": name_of(finding),
-            "is_open": place == open_place,
+            "is_chosen": name_of(finding) in chosen,
             "accepted": words.accepted(names, accepted.get(finding.identity)),
         }
         for place, finding in enumerate(opened.findings)
