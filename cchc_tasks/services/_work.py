@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
-from cchc_tasks.domain.errors import NotFound, StaleEdit
+from cchc_tasks.domain.errors import NotFound, Refused, RefusedReason, StaleEdit
 from cchc_tasks.domain.ledger import LedgerRow, RowKind, holding_row
 from cchc_tasks.domain.mail_links import VIA
 from cchc_tasks.domain.permissions import Action, Principal, Work, mandate_for
@@ -101,6 +101,16 @@ def check_version(row: Obligation | Task | Deliverable | Plan, version: int) -> 
     """Raises `StaleEdit` where the row moved on since the form was opened. Whoever writes takes the next version."""
     if row.version != version:
         raise StaleEdit(what=type(row).__tablename__, id=row.id, current=row.version, seen=version)
+
+
+def check_open(session: Session, plan: Plan) -> None:
+    """Raises `Refused(PLAN_CLOSED)` where the plan's year was closed: nothing enters it or becomes open again.
+
+    Asked of the database, after the locks: whoever closed it may have been waited for.
+    """
+    closed_on = session.scalar(select(Plan.closed_on).where(Plan.agency_id == plan.agency_id, Plan.id == plan.id))
+    if closed_on is not None:
+        raise Refused(RefusedReason.PLAN_CLOSED, closed_on=closed_on)
 
 
 def kinds_of_units(session: Session, agency_id: int) -> dict[int, UnitKind]:

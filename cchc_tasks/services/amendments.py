@@ -23,6 +23,7 @@ from cchc_tasks.services._amending import Amender
 from cchc_tasks.services._amending import AmendingDocument as AmendingDocument
 from cchc_tasks.services._comparing import compare
 from cchc_tasks.services._record import recording_time
+from cchc_tasks.services._work import check_open
 from cchc_tasks.services.plans import get_plan
 from cchc_tasks.storage.db import transaction
 from cchc_tasks.storage.models import Amendment, AmendmentKind, Plan
@@ -88,8 +89,9 @@ def amend(
     """Applies the reading to the plan from the document's day on, in one unit of work.
 
     Raises `Refused`: NOTHING_NEW where it changes nothing, QUESTIONS_OPEN while a row may be one of several,
-    AFTER_TODAY, BEFORE_PLAN and BEFORE_AMENDMENT for its day; `Invalid(what="unit")` for a unit the agency does not
-    have, unless `create_units`. What was counted as at an earlier day, or known earlier, stays as it was.
+    PLAN_CLOSED, AFTER_TODAY, BEFORE_PLAN and BEFORE_AMENDMENT for its day; `Invalid(what="unit")` for a unit the
+    agency does not have, unless `create_units`. What was counted as at an earlier day, or known earlier, stays as it
+    was.
     """
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
@@ -153,6 +155,7 @@ def _amend(
 ) -> Amendment:
     permissions.require(actor, Action.EDIT_PLAN)
     plan = get_plan(session, plan_id, actor)
+    check_open(session, plan)
     earlier = list_amendments(session, plan.agency_id, plan.id)
     _check_document(document, plan, earlier, now)
     found = _found(session, plan_id, asked, document.kind, actor, now)

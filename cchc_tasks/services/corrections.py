@@ -18,6 +18,7 @@ from cchc_tasks.services._record import NewRow, append
 from cchc_tasks.services._succession import lock_task_of, pass_to_heir
 from cchc_tasks.services._work import (
     Item,
+    check_open,
     check_version,
     get_item,
     get_task,
@@ -58,7 +59,10 @@ def correct_status(
         _need_reason(reason)
         rows = ledger_queries.list_status_rows(session, actor.agency_id, obligation_id)
         wrong = _wrong_rows(rows, now)
-        if effective_on is not None:
+        if effective_on is None:
+            # What was said before left the work open.
+            check_open(session, item.plan)
+        else:
             if effective_on == wrong[0].effective_on:
                 raise Refused(RefusedReason.NOTHING_NEW)
             check_effective_on(effective_on, today=local_day(now), plan_issued_on=item.plan.issued_on, reason=reason)

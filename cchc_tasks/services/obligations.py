@@ -23,6 +23,7 @@ from cchc_tasks.services._record import NewRow, append
 from cchc_tasks.services._succession import lock_task_of, pass_to_heir
 from cchc_tasks.services._work import (
     Item,
+    check_open,
     check_version,
     get_item,
     kinds_of_units,
@@ -227,12 +228,13 @@ def reopen(
 ) -> Obligation:
     """Confirmed work is taken up again from `effective_on`, which is not before its completion.
 
-    Where its unit is no more, and has one heir, the heir owes it.
+    Where its unit is no more, and has one heir, the heir owes it. Raises `Refused(PLAN_CLOSED)` after the year's end.
     """
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
         lock_task_of(session, obligation_id, actor)
         item = _open(session, obligation_id, version, actor, Action.REOPEN)
+        check_open(session, item.plan)
         done_on = item.obligation.status_on
         if item.obligation.status is Status.DONE and done_on is not None and effective_on < done_on:
             raise Refused(RefusedReason.BEFORE_COMPLETION, effective_on=effective_on, done_on=done_on)

@@ -21,7 +21,7 @@ from cchc_tasks.services._entry import (
     search_text,
 )
 from cchc_tasks.services._record import NewRow, append, recording_time
-from cchc_tasks.services._work import get_task, kinds_of_units, of_kind, recount_unit
+from cchc_tasks.services._work import check_open, get_task, kinds_of_units, of_kind, recount_unit
 from cchc_tasks.services.plans import get_plan
 from cchc_tasks.storage.db import transaction
 from cchc_tasks.storage.models import Area, Deliverable, Plan, PlanKind, Task
@@ -83,6 +83,7 @@ def add_area(
         _once.check(session, actor=actor, key=request_key, now=now)
         permissions.require(actor, Action.EDIT_PLAN)
         plan = get_plan(session, plan_id, actor)
+        check_open(session, plan)
         position = _next(session, Area.position, Area.plan_id == plan.id)
         area = Area(agency_id=plan.agency_id, plan_id=plan.id, position=position, ordinal=ordinal, name=name)
         session.add(area)
@@ -151,6 +152,7 @@ def add_task(
         _once.check(session, actor=actor, key=request_key, now=now)
         permissions.require(actor, Action.EDIT_PLAN)
         area, plan = _area(session, area_id, actor)
+        check_open(session, plan)
         check_entered_on(entered_on, plan, now)
         _check_units(session, assigned, actor)
         task = Task(
@@ -220,6 +222,7 @@ def add_deliverable(
         permissions.require(actor, Action.EDIT_PLAN)
         task = get_task(session, task_id, actor)
         plan = get_plan(session, task.plan_id, actor)
+        check_open(session, plan)
         check_entered_on(entered_on, plan, now)
         if not periods:
             raise Invalid(what="periods")
@@ -281,6 +284,7 @@ def add_period(
         deliverable, task = _deliverable(session, deliverable_id, actor)
         _check(deliverable, version)
         plan = get_plan(session, task.plan_id, actor)
+        check_open(session, plan)
         check_entered_on(entered_on, plan, now)
         deliverable.version += 1
         _add_periods(session, plan, task, deliverable, deadline_text, (period,), entered_on, actor, now)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from cchc_tasks.domain.reorganisations import UnitsAsked
 from cchc_tasks.domain.workflow import OPEN_STATUSES, Status
 from cchc_tasks.services import counting, ledger
-from cchc_tasks.storage.models import Absence, GroupMember, Mandate, Membership, Obligation, Person, Unit
+from cchc_tasks.storage.models import Absence, GroupMember, Mandate, Membership, Obligation, Person, Plan, Unit
 from cchc_tasks.storage.queries.as_of import states_as_of, statuses_as_of
 from cchc_tasks.storage.queries.feeds import list_sources
 from cchc_tasks.storage.queries.obligations import WorkFilter, list_work
@@ -117,6 +117,8 @@ def check_present(history: History) -> None:
     listed = {row.id: (row.status, row.due_on, row.counted_unit_id) for row in list_work(session, agency_id)}
     assert listed == {id_: (each.status, each.judged_due_on, each.counted_unit_id) for id_, each in rows.items()}
     still_open = {id_: each for id_, each in rows.items() if each.status in OPEN_STATUSES}
+    closed = set(session.scalars(select(Plan.id).where(Plan.agency_id == agency_id, Plan.closed_on.is_not(None))))
+    assert not {each.plan_id for each in still_open.values()} & closed
     facts = {each.obligation_id: each for each in list_facts(session, agency_id, done_since=FOR_EVER)}
     assert {id_: (each.status, each.due_on) for id_, each in facts.items()} == {
         id_: (each.status, each.due_on) for id_, each in still_open.items()

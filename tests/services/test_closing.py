@@ -5,13 +5,18 @@ from datetime import date
 import pytest
 
 from cchc_tasks.domain.closing import Decided, Fate
+from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.errors import Refused, RefusedReason, StaleEdit
 from cchc_tasks.domain.workflow import Status
-from cchc_tasks.services import closing, obligations
+from cchc_tasks.services import amendments, closing, corrections, obligations, plan_editing
+from cchc_tasks.services._entry import DeadlineValues
+from cchc_tasks.services.amendments import AmendingDocument
 from cchc_tasks.services.counting import count
 from cchc_tasks.services.obligations import DocumentInput
-from cchc_tasks.storage.models import LedgerRow, Obligation, Plan
+from cchc_tasks.services.plan_editing import PeriodInput
+from cchc_tasks.storage.models import AmendmentKind, LedgerRow, Obligation, Plan
 from tests.factories import at, make_plan, principal_of
+from tests.support import amended_163
 from tests.support.year import confirm, make_year
 
 YEAR_END = date(2021, 12, 31)
@@ -198,3 +203,41 @@ def test_a_second_closing_of_the_next_year_carries_on(ending):
     last = ending.session.get(Obligation, again.carried[0])
     assert last.carried_from_id == first.carried[0]
     assert closing.carried_of(ending.session, plan.agency_id, [ids[0]])[ids[0]].id == first.carried[0]
+
+
+def test_nothing_enters_a_closed_plan_and_nothing_in_it_becomes_open_again(ending):
+    session, office = ending.session, ending.office
+    ending.close(fates(ending.open_ids(), carried=()))
+    done, lapsed = (
+        session.query(Obligation).filter_by(plan_id=ending.plan.id, status=status).first()
+        for status in (Status.DONE, Status.LAPSED)
+    )
+    task = done.deliverable.task
+    asked = {"actor": office, "now": at(date(2022, 1, 6))}
+    entered = {"entered_on": YEAR_END, **asked}
+    period = PeriodInput("", DeadlineValues(DeadlineKind.DATE, YEAR_END))
+    words = {"text": "Việc khác", "note": "", "assignment_text": "", "time_text": "", "assigned": task.assigned()}
+    again = {"effective_on": YEAR_END, "reason": "Sai", **asked}
+    back = {"effective_on": None, "reason": "Sai", **asked}
+    document = AmendingDocument(AmendmentKind.REVISED, "9/KH", YEAR_END, YEAR_END)
+    product = {"version": done.deliverable.version, "period": period, "deadline_text": ""}
+    attempts = (
+        lambda: obligations.reopen(session, done.id, version=done.version, **again),
+        lambda: corrections.correct_status(session, done.id, version=done.version, **back),
+        lambda: corrections.correct_status(session, lapsed.id, version=lapsed.version, **back),
+        lambda: plan_editing.add_area(session, ending.plan.id, ordinal="9", name="Khác", **asked),
+        lambda: plan_editing.add_task(session, task.area_id, numbers=("9.1",), **words, **entered),
+        lambda: plan_editing.add_deliverable(
+            session, task.id, ordinal="", text="Khác", deadline_text="", periods=(period,), **entered
+        ),
+        lambda: plan_editing.add_period(session, done.deliverable_id, **product, **entered),
+        lambda: amendments.amend(
+            session, ending.plan.id, amended_163.reading(), document=document, sha256=None, create_units=True, **asked
+        ),
+    )
+
+    for attempt in attempts:
+        with pytest.raises(Refused) as refused:
+            attempt()
+        assert refused.value.reason is RefusedReason.PLAN_CLOSED
+    assert ending.open_ids() == []
