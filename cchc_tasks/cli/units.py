@@ -1,4 +1,4 @@
-"""The commands `unit …`: list, add, rename from a day on, merge, split, abolish by a decision."""
+"""The commands `unit …`: list, add, rename from a day on, create, merge, split, abolish by a decision."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -38,7 +38,7 @@ from cchc_tasks.wording import units as unit_words
 
 @click.group()
 def units() -> None:
-    """Đơn vị: liệt kê, thêm, đổi tên, sáp nhập, chia tách, giải thể."""
+    """Đơn vị: liệt kê, thêm, đổi tên, thành lập, sáp nhập, chia tách, giải thể."""
 
 
 @units.command("list")
@@ -95,9 +95,37 @@ def add(name: str, kind: str, short_name: str, code: str, valid_from: date | Non
 @click.argument("name", metavar="TÊN-MỚI")
 @click.option("--short-name", default="", metavar="TÊN-GỌI-TẮT")
 @click.option("--from", "valid_from", type=Day(), required=True, help="Ngày tên mới có hiệu lực.")
+@click.option("--number", metavar="SỐ", help="Số, ký hiệu của quyết định; thiếu thì chỉ sửa tên, không ghi quyết định.")
+@click.option("--issued-on", type=Day(), help="Ngày ban hành quyết định.")
+@click.option("--subject", metavar="TRÍCH-YẾU", default="Về việc đổi tên đơn vị", show_default=True)
 @agency_option
-def rename(unit: str, name: str, short_name: str, valid_from: date, agency_code: str | None) -> None:
+def rename(
+    unit: str,
+    name: str,
+    short_name: str,
+    valid_from: date,
+    number: str | None,
+    issued_on: date | None,
+    subject: str,
+    agency_code: str | None,
+) -> None:
     """Đổi tên một đơn vị từ một ngày; trước ngày đó vẫn ghi tên cũ."""
+    if (number is None) is not (issued_on is None):
+        raise click.UsageError("Quyết định cần cả --number và --issued-on.")
+    if number is not None and issued_on is not None:
+        new = NewUnit(name, UnitKind.DIVISION, valid_from, short_name)
+        record_decision(
+            lambda session, agency_id: Order(
+                ReorganisationKind.RENAME,
+                DecisionPaper(number, issued_on, subject),
+                valid_from,
+                (unit_of(session, agency_id, unit) or 0,),
+                (Successor(new=new),),
+            ),
+            agency_code=agency_code,
+        )
+        click.echo(words.unit_renamed(name, valid_from))
+        return
     settings = load_settings()
     with open_database(settings) as session:
         agency_id = pick_agency(session, agency_code).id
@@ -115,6 +143,16 @@ def rename(unit: str, name: str, short_name: str, valid_from: date, agency_code:
         click.echo(words.unit_renamed(name, valid_from))
 
 
+def record_decision(make_order: Callable[[Session, int], Order], *, agency_code: str | None) -> None:
+    """Records a decision of the chosen agency."""
+    settings = load_settings()
+    with open_database(settings) as session:
+        agency_id = pick_agency(session, agency_code).id
+        now = shown_now(session, settings)
+        order = make_order(session, agency_id)
+        reorganising.record(session, order, actor=console_principal(agency_id, Role.ADMIN), now=now)
+
+
 def decision_options(command: Callable[..., None]) -> Callable[..., None]:
     """The document of a decision, its day of effect, and whether it is only looked at."""
     for option in (
@@ -127,6 +165,37 @@ def decision_options(command: Callable[..., None]) -> Callable[..., None]:
     ):
         command = option(command)
     return command
+
+
+@units.command("create")
+@click.argument("name", metavar="TÊN")
+@click.option("--kind", type=click.Choice([kind.value for kind in UnitKind if kind is not UnitKind.GROUP]))
+@click.option("--short-name", default="", metavar="TÊN-GỌI-TẮT")
+@decision_options
+def create(
+    name: str,
+    kind: str | None,
+    short_name: str,
+    number: str,
+    issued_on: date,
+    subject: str,
+    effective_on: date,
+    dry_run: bool,
+    agency_code: str | None,
+) -> None:
+    """Thành lập một đơn vị theo một quyết định."""
+    if dry_run:
+        click.echo(unit_words.would_move({}))
+        return
+    new = NewUnit(name, UnitKind(kind or UnitKind.DIVISION), effective_on, short_name)
+    order = Order(
+        ReorganisationKind.CREATE,
+        DecisionPaper(number, issued_on, subject),
+        effective_on,
+        successors=(Successor(new=new),),
+    )
+    record_decision(lambda _session, _agency_id: order, agency_code=agency_code)
+    click.echo(unit_words.created(name, effective_on))
 
 
 @units.command("merge")

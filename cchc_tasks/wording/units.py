@@ -116,6 +116,10 @@ def recorded(effective_on: date, is_done: bool) -> str:
     return f"Đã ghi quyết định. Việc, quyền, lịch và lời nhắc đổi vào ngày {day}, không đổi trước đó."
 
 
+def created(name: str, effective_on: date) -> str:
+    return f"Đã ghi quyết định. {name} có từ ngày {format_date(effective_on)}."
+
+
 CANCELLED = "Đã hủy quyết định. Không có gì thay đổi."
 
 

@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from sqlalchemy import select
 
 from cchc_tasks.domain.permissions import Role
+from cchc_tasks.storage.models import Reorganisation
 from tests.factories import make_agency, make_person, make_plan, make_task, make_unit
 
 PAPER = ("--number", "05/QĐ", "--issued-on", "2021-06-14", "--subject", "Về việc sáp nhập", "--from", "2021-07-01")
@@ -56,3 +58,38 @@ def test_what_cannot_be_is_told_and_changes_nothing(run, agency):
 
     assert again.exit_code != 0
     assert "đã kết thúc ngày 30/6/2021" in again.output
+
+
+def decisions(session):
+    session.rollback()
+    return [(row.kind.value, row.number) for row in session.scalars(select(Reorganisation).order_by(Reorganisation.id))]
+
+
+def test_a_new_name_may_come_with_its_decision(run, agency, session):
+    told = run("unit", "rename", "Phòng Kế hoạch – Tài chính", "Phòng Tài chính", *PAPER)
+
+    assert "Phòng Tài chính" in told.output
+    assert [kind for kind, _number in decisions(session)] == ["rename"]
+    names = {row["name"] for row in json.loads(run("unit", "list", "--json", "--as-of", "2021-07-01").output)}
+    before = {row["name"] for row in json.loads(run("unit", "list", "--json", "--as-of", "2021-06-30").output)}
+    assert "Phòng Tài chính" in names and "Phòng Kế hoạch – Tài chính" in before
+
+
+def test_half_a_decision_is_refused(run, agency, session):
+    told = run("unit", "rename", "Văn phòng Sở", "Văn phòng", "--from", "2021-07-01", "--number", "5/QĐ")
+
+    assert told.exit_code == 2
+    assert "--number và --issued-on" in told.output
+    assert decisions(session) == []
+
+
+def test_a_unit_is_created_by_a_decision_and_is_there_from_its_day(run, agency, session):
+    looked = run("unit", "create", "Phòng Chuyển đổi số", *PAPER, "--dry-run")
+    assert "Chưa ghi gì" in looked.output and decisions(session) == []
+
+    told = run("unit", "create", "Phòng Chuyển đổi số", *PAPER, "--short-name", "Phòng CĐS")
+
+    assert "Phòng Chuyển đổi số có từ ngày 01/7/2021." in told.output
+    assert [kind for kind, _number in decisions(session)] == ["create"]
+    of_day = {row["name"] for row in json.loads(run("unit", "list", "--json", "--as-of", "2021-07-01").output)}
+    assert "Phòng Chuyển đổi số" in of_day

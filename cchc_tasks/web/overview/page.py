@@ -6,14 +6,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from cchc_tasks.domain.periods import last_instant
+from cchc_tasks.domain.reorganisations import UnitsAsked
 from cchc_tasks.domain.standing import DONE_STANDINGS, Standing, days_late
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import boards as board_queries
+from cchc_tasks.storage.queries.reorganisations import units_as_asked
 from cchc_tasks.web.boards import matrix
-from cchc_tasks.web.boards.listing import Entry, Listing, due_soon_days, judge
+from cchc_tasks.web.boards.listing import Entry, Listing, due_soon_days, judge, with_predecessors
 from cchc_tasks.web.boards.marks import RowMarks
 from cchc_tasks.web.boards.page import plans_in_words
-from cchc_tasks.web.boards.query import BY_AREA, BoardQuery
+from cchc_tasks.web.boards.query import BY_AREA, UNITS_NOW, BoardQuery
 from cchc_tasks.web.boards.year import year_of
 from cchc_tasks.web.login import current_principal
 from cchc_tasks.web.overview.curve import curve_values
@@ -35,10 +37,12 @@ def overview_values(listing: Listing) -> dict[str, Any]:
     done = [row.status_on for row, verdict in entries if verdict in DONE_STANDINGS and row.status_on]
     overdue = [entry for entry in entries if entry.verdict is Standing.OVERDUE]
     late = sorted(overdue, key=lambda each: -days_late(each.row.facts, listing.as_of))
+    said = words.with_units(words.columns_head(listing.as_of), listing.query.units_asked, listing.has_ended_units)
+    plans = plans_in_words(listing.query, listing.choices)
     return {
         "heading": words.overview_heading(year),
-        "facts": f"{plans_in_words(listing.query, listing.choices)} · {words.columns_head(listing.as_of)}"
-        f" · so với {format_date(listing.as_of - WEEK)}",
+        "facts": f"{plans} · {said} · so với {format_date(listing.as_of - WEEK)}",
+        "unit_ways": unit_ways(listing),
         "figures": figures(listing, before),
         "worst": [worst_line(each, listing, RowMarks(listing.as_of, listing.units)) for each in late[:WORST]],
         "late_count": len(late),
@@ -53,6 +57,22 @@ def overview_values(listing: Listing) -> dict[str, Any]:
     }
 
 
+def unit_ways(listing: Listing) -> list[dict[str, Any]]:
+    """By which units the page is asked, the way in use marked; nothing where no unit ended."""
+    ways = ((UnitsAsked.THEN, "", words.UNITS_THEN), (UnitsAsked.NOW, UNITS_NOW, words.UNITS_NOW))
+    if not listing.has_ended_units:
+        return []
+    asked = listing.query.units_asked
+    return [
+        {
+            "words": said,
+            "href": listing.query.address("overview.show", anchor="theo-don-vi", theo=value),
+            "is_current": way is asked,
+        }
+        for way, value, said in ways
+    ]
+
+
 def _address(listing: Listing, **filters: str) -> str:
     return listing.query.address("boards.table", ngay=listing.as_of.isoformat(), **filters)
 
@@ -60,10 +80,12 @@ def _address(listing: Listing, **filters: str) -> str:
 def _week_before(listing: Listing) -> Counter[Standing]:
     """How the same work stood a week ago, as then known."""
     day = listing.as_of - WEEK
+    agency_id = current_principal().agency_id
+    heirs = units_as_asked(db.session, agency_id, listing.query.units_asked, known_at=listing.known_at)
     rows = board_queries.work_as_of(
         db.session,
-        current_principal().agency_id,
-        listing.query.work_filter(),
+        agency_id,
+        with_predecessors(listing.query.work_filter(), heirs),
         cut_off=day,
         known_at=min(last_instant(day), listing.known_at),
     )
