@@ -36,6 +36,7 @@ from cchc_tasks.web import (
     saved_filters,
     security,
     tasks,
+    urging,
 )
 
 # Commands reach the jobs through this module.
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     saved_filters.bp,
     reminders.bp,
     mail_links.bp,
+    urging.bp,
     reports.bp,
     my_work.bp,
     tasks.bp,

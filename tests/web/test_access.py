@@ -168,8 +168,7 @@ ROUTES: dict[str, Route] = {
     "urging.index": Route(frozenset({"office", "leader"})),
     "urging.unit": Route(frozenset({"office", "leader"})),
     "urging.ask": Route(frozenset({"office", "leader"})),
-    # Nothing of this unit is late here.
-    "urging.letter": Route(EVERYBODY, hides=True),
+    "urging.letter": Route(frozenset({"office", "leader"})),
     "admin.demo_clock": Route(OFFICE_AND_ADMIN, hides=True),
     "admin.people": Route(ADMIN),
     "admin.person": Route(ADMIN),

@@ -18,6 +18,7 @@ from tests.factories import enter
 from tests.support.drafts import OF_AMENDMENTS
 from tests.support.fingerprint import fingerprint
 from tests.support.report_sendings import STATEFUL, WITH_IDS
+from tests.support.tried_apart import TRIED_APART
 from tests.support.two_offices import FOREIGN, Side, make_side
 
 Ids = dict[str, int]
@@ -247,10 +248,7 @@ SENDINGS = [
 ]
 #: Routes with an id whose pairs are tried elsewhere, or that cannot be finished on this small plan.
 ELSEWHERE = {
-    # Needs every question answered: tried with the wrong ids here, taken in test_plans.
-    "plans.accept",
-    # Only somebody who never signed in is invited again: tried with the wrong ids here, taken in test_people.
-    "admin.person_invite_again",
+    *TRIED_APART,
     # The draft of this plan is there already: tried with the wrong ids here, taken in test_drafting.
     "plans.draft_open",
     *STATEFUL,

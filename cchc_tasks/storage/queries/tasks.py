@@ -347,3 +347,15 @@ def last_seq_of(session: Session, agency_id: int, obligation_id: int) -> int:
         )
         or 0
     )
+
+
+def texts_of_tasks(session: Session, agency_id: int, task_ids: Collection[int]) -> dict[int, str]:
+    """The printed text of each of these tasks; one query."""
+    query = select(Task.id, Task.text).where(Task.agency_id == agency_id, Task.id.in_(sorted(task_ids)))
+    return {row.id: row.text for row in session.execute(query)}
+
+
+def plan_numbers(session: Session, agency_id: int, plan_ids: Collection[int]) -> dict[int, str]:
+    """Number of each of these plans, the oldest plan first; one query."""
+    query = select(Plan.id, Plan.number).where(Plan.agency_id == agency_id, Plan.id.in_(sorted(plan_ids)))
+    return {row.id: row.number for row in session.execute(query.order_by(Plan.issued_on, Plan.id))}

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import get_template_attribute
+from flask import get_template_attribute, url_for
 from markupsafe import Markup
 
+from cchc_tasks.domain import permissions
+from cchc_tasks.domain.permissions import Action
 from cchc_tasks.domain.reorganisations import UnitsAsked
 from cchc_tasks.domain.standing import DONE_STANDINGS, OPEN_STANDINGS, Standing
 from cchc_tasks.storage.db import db
@@ -162,7 +164,16 @@ def _drawn(line: Line, listing: Listing, draw_bar: Any) -> dict[str, Any]:
     cells.append({"value": line.total, "href": _cell_address(listing, line.filters)})
     parts = [(each.value, line.counts[each]) for each in BAR_ORDER]
     bar = Markup(draw_bar(parts, line.total)) if line.total else line.note  # noqa: S704
-    return {"name": line.name, "cells": cells, "bar": bar}
+    return {"name": line.name, "cells": cells, "bar": bar, "href": _urging_address(line)}
+
+
+def _urging_address(line: Line) -> str:
+    """Where a unit is urged about its late work, for whoever does that."""
+    unit_id = line.filters.get("dv", "")
+    is_late = line.counts[Standing.OVERDUE] and unit_id.isdigit()
+    if not is_late or not permissions.may(current_principal(), Action.ASK_EXPLANATION):
+        return ""
+    return url_for("urging.unit", unit_id=int(unit_id))
 
 
 def _cell_address(listing: Listing, filters: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 
+from cchc_tasks.domain import permissions
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.mailing import RECORDED_ANSWER, DroppedBecause, Outcome
 from cchc_tasks.domain.permissions import Action
@@ -74,6 +75,7 @@ def show() -> Any:
         page_size=PAGE_SIZE,
         form=KeyForm(),
         can_run=can_run(),
+        can_urge=permissions.may(current_principal(), Action.ASK_EXPLANATION),
         **standing_of_the_scheduler(agency_id),
     )
 
