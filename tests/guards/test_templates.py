@@ -54,6 +54,14 @@ def test_a_template_holds_no_script_no_style_and_no_unescaped_data(path):
     assert findings(path.read_text(encoding="utf-8"), patterns) == []
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_a_template_names_only_icons_that_are_drawn(path):
+    drawn = set(re.findall(r'id="i-([\w-]+)"', (ROOT / "static" / "icons.svg").read_text(encoding="utf-8")))
+    named = re.findall(r"(?:\bicon\(|\bicon_name=)'([\w-]+)'", path.read_text(encoding="utf-8"))
+
+    assert [each for each in named if each not in drawn] == []
+
+
 @pytest.mark.parametrize("path", SCRIPTS, ids=name_of)
 def test_a_script_makes_no_html_and_no_code_of_text(path):
     assert findings(path.read_text(encoding="utf-8"), FORBIDDEN_IN_SCRIPTS) == []
