@@ -177,7 +177,15 @@ def _opening(group: list[LedgerRow], names: Names) -> str:
     receiver = f" cho {units}" if units else ""
     extent = f", {products} sản phẩm" if products > 1 else ""
     parts = f", {len(entered)} mốc phải nộp" if len(entered) > products else ""
-    return f"Kế hoạch {names.plan_number} giao {what}{receiver}{extent}{parts}."
+    return f"Kế hoạch {names.plan_number} giao {what}{receiver}{extent}{parts}{_origin(entered)}."
+
+
+def _origin(entered: list[LedgerRow]) -> str:
+    """Where work comes from that was begun in the plan of another year."""
+    plans = dict.fromkeys(str(row.payload.get("plan")) for row in entered if "carried_from" in row.payload)
+    if plans:
+        return f", chuyển từ Kế hoạch {', '.join(plans)}"
+    return ", lập theo việc của kế hoạch năm trước" if any("copied_from" in row.payload for row in entered) else ""
 
 
 def _co_leads(row: LedgerRow, names: Names) -> str:
@@ -349,6 +357,22 @@ def _explanation(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
     return explanations.told(row, names.actor(row), names.product(row))
 
 
+def _carried_over(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
+    plan = row.payload.get("plan")
+    into = f"Kế hoạch {plan} của năm sau" if plan else "năm sau"
+    return f"{names.actor(row)} chuyển {names.product(row)} sang {into}, từ ngày {format_date(row.effective_on)}."
+
+
+def _closed(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
+    """What the closing of a plan's year did, in numbers."""
+    carried, lapsed = (int(str(row.payload.get(name) or 0)) for name in ("carried", "lapsed"))
+    into = f" sang Kế hoạch {row.payload['plan']}" if row.payload.get("plan") else ""
+    parts = [f"chuyển {format_number(carried)} việc{into}"] if carried else []
+    parts += [f"{format_number(lapsed)} việc hết hiệu lực"] if lapsed else []
+    did = f": {', '.join(parts)}" if parts else ", không còn việc dở dang"
+    return f"{names.actor(row)} kết thúc năm của Kế hoạch {names.plan_number} từ {format_date(row.effective_on)}{did}."
+
+
 Say = Callable[[LedgerRow, list[LedgerRow], Names], str]
 
 
@@ -367,8 +391,8 @@ _MOVES: dict[str, Say] = {
     Move.TAKE_BACK: _plainly("{who} rút báo cáo {what}."),
     Move.REOPEN: _plainly("{who} mở lại {what} từ ngày {day}."),
     Move.WITHDRAW: _plainly("{who} rút {what} khỏi kế hoạch từ ngày {day}."),
-    Move.LAPSE: _plainly("{who} ghi {what} hết hiệu lực từ ngày {day}."),
-    Move.CARRY_OVER: _plainly("{who} chuyển {what} sang năm sau."),
+    Move.LAPSE: _plainly("{who} ghi {what} hết hiệu lực từ ngày {day}, khi kết thúc năm kế hoạch."),
+    Move.CARRY_OVER: _carried_over,
 }
 _KINDS: dict[str, str] = {Move.CONFIRM: "done", Move.RETURN: "bad", Move.REOPEN: "bad"}
 _OTHERS: dict[RowKind, Say] = {
@@ -379,4 +403,5 @@ _OTHERS: dict[RowKind, Say] = {
     RowKind.AMENDMENT: _amended,
     RowKind.EXTENSION: _extension,
     RowKind.EXPLANATION: _explanation,
+    RowKind.CLOSING: _closed,
 }

@@ -113,3 +113,9 @@ def counted(rule: CountingRule, tally: Tally, task_id: int, day: date) -> str:
 
 def rule_words(rule: CountingRule) -> str:
     return rule_in_words(rule)
+
+
+# Work that goes on in the next year's plan.
+GOES_ON_IN = "Đi tiếp trong Kế hoạch {plan}"
+CARRIED_FROM = "Chuyển từ Kế hoạch {plan}"
+COPIED_FROM = "Lập theo việc của Kế hoạch {plan}"

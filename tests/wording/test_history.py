@@ -224,3 +224,47 @@ def test_an_amendment_is_told_with_its_document_and_the_words_it_replaced(ledger
     assert "từ 15/01/2021 thành 30/9/2021" in told
     assert "điều chỉnh phân công: chủ trì là Thanh tra Sở." in told
     assert "theo 88/KH-STTTT từ ngày 15/6/2021; nội dung trước đó: “Lời cũ”." in told
+
+
+def test_the_years_end_is_told_with_the_plan_in_which_work_goes_on(ledger):
+    ledger.enter()
+    closed_on, recorded = date(2021, 12, 31), at(date(2022, 1, 5))
+    whole = {"task_id": None, "deliverable_id": None, "obligation_id": None}
+    counts = {"carried": 1, "lapsed": 2, "plan": "5/KH-STTTT", "plan_id": 2}
+    ledger.add(RowKind.CLOSING, recorded, closed_on, 2, payload=counts, **whole)
+    onward = {"reason": "Chưa đủ kinh phí.", "plan": "5/KH-STTTT", "plan_id": 2}
+    ledger.status(Status.CARRIED_OVER, "carry_over", recorded, closed_on, 2, payload=onward)
+    ledger.status(Status.LAPSED, "lapse", recorded, closed_on, 2, obligation_id=200, payload={"reason": "Hết căn cứ."})
+
+    lapsed, carried, closed, _entered = tell(ledger.rows, NAMES)
+
+    assert closed.sentence == (
+        "Văn phòng Sở kết thúc năm của Kế hoạch 163/KH-STTTT từ 31/12/2021: "
+        "chuyển 1 việc sang Kế hoạch 5/KH-STTTT, 2 việc hết hiệu lực."
+    )
+    assert carried.sentence == (
+        "Văn phòng Sở chuyển sản phẩm 1 sang Kế hoạch 5/KH-STTTT của năm sau, từ ngày 31/12/2021."
+    )
+    assert (carried.quote, carried.known) == (
+        "Chưa đủ kinh phí.",
+        "Diễn ra 31/12/2021, ghi muộn 5 ngày · Trần Thị Hạnh",
+    )
+    assert lapsed.sentence == (
+        "Văn phòng Sở ghi sản phẩm 2 (Tháng 2/2021) hết hiệu lực từ ngày 31/12/2021, khi kết thúc năm kế hoạch."
+    )
+
+
+@pytest.mark.parametrize(
+    ("origin", "told"),
+    [
+        ({"carried_from": 7, "plan": "9/KH-STTTT", "plan_id": 2}, ", chuyển từ Kế hoạch 9/KH-STTTT."),
+        ({"copied_from": 7, "plan_id": 2}, ", lập theo việc của kế hoạch năm trước."),
+    ],
+)
+def test_work_that_was_begun_in_another_year_says_where_it_comes_from(ledger, origin, told):
+    ledger.enter()
+    ledger.rows[1].payload.update(origin)
+
+    [entered] = sentences(ledger)
+
+    assert entered.endswith(told)

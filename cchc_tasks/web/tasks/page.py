@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow
 from cchc_tasks.storage.queries.tasks import EvidenceRow, NoteRow, UnitCard
 from cchc_tasks.web import work_items
 from cchc_tasks.web.tasks import acts
+from cchc_tasks.web.tasks.carrying import Links, links_of
 from cchc_tasks.web.work_items import Marks, Steps, WorkItem
 from cchc_tasks.wording import evidence as evidence_words
 from cchc_tasks.wording import explanations as explanation_words
@@ -87,6 +88,8 @@ class Piece:
     asked: str
     choices: Sequence[Choice]
     confirm_href: str
+    #: The same work in the plan of another year: (words, address).
+    carried: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,7 @@ class Sheet:
     withdrawn: frozenset[int]
     names: history.Names
     explanations: Sequence[ExplanationRow] = ()
+    carried: Links = field(default_factory=dict)
 
     def work(self, row: WorkRow) -> Work:
         offices = task_queries.offices_of(self.units)
@@ -160,6 +164,7 @@ def read_sheet(principal: Principal, task_id: int, today: date) -> Sheet:
         explanations=explanation_queries.of_obligations(db.session, agency_id, ids)
         if any(row.kind is RowKind.EXPLANATION for row in ledger)
         else (),
+        carried=links_of(agency_id, rows, ledger),
     )
 
 
@@ -232,6 +237,7 @@ def _piece(item: WorkItem, sheet: Sheet, marks: Marks) -> Piece:
         asked=explanation_words.waits(row.explain_by, sheet.today) if row.explain_by else "",
         choices=[_choice(slug, row) for slug in acts.offered(sheet.principal, row, sheet.work(row))],
         confirm_href=url_for("confirmation.show", viec=row.id, _anchor=f"viec-{row.id}") if may_confirm else "",
+        carried=sheet.carried.get(row.id, ()),
     )
 
 
