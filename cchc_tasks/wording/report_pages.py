@@ -168,6 +168,13 @@ def read_day(text: str) -> date | None:
         return None
 
 
+THING = "việc"
+
+
+def note_proposal(note: str) -> str:
+    return f"Có thể ghi: “{note}”."
+
+
 def accepted_many(count: int) -> str:
     return f"Đã chấp nhận {format_number(count)} cảnh báo kèm lý do."
 

@@ -323,3 +323,17 @@ def test_a_reminder_is_a_letter_that_names_the_rows_and_the_page(app, client, se
     assert letter.subject == "Nhập số liệu báo cáo quý I năm 2021: còn 3 dòng, hạn 12/3/2021"
     assert f"{where}/don-vi" in letter.text and "- 1.4.1 " in letter.text
     assert f"{where}/don-vi" in letter.html
+
+
+def test_a_document_that_came_later_is_drift_with_who_and_when(client, session, prepared):
+    prepared.fill()
+    prepared.accept_warnings()
+    prepared.submit()
+    enter(client, prepared.year.office.people["office"])
+    late = {"happened_on": "2021-03-02", "text": "9/CV-STTTT đôn đốc", "amount": 1}
+    assert client.post("/bao-cao/so-van-ban?nam=2021", data=late).status_code == 303
+
+    shown = words(page(client, prepared, "viewer", "/trinh").get_element_by_id("thay-doi"))
+
+    assert "thêm 9/CV-STTTT đôn đốc" in shown
+    assert f"{prepared.year.office.people['office'].name} ghi lúc" in shown

@@ -1,13 +1,23 @@
 """Where the members of a figure are found, and the documents that stand beside answers."""
 
 from collections.abc import Callable, Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import null, select
 from sqlalchemy.orm import Session
 
-from cchc_tasks.storage.models import Amendment, Area, Deliverable, Document, Evidence, Obligation, Plan, Task
+from cchc_tasks.storage.models import (
+    Amendment,
+    Area,
+    Deliverable,
+    Document,
+    Evidence,
+    Obligation,
+    Plan,
+    RegisterEntry,
+    Task,
+)
 
 
 class Place(NamedTuple):
@@ -96,6 +106,31 @@ _QUERIES: dict[str, Callable[[int, Collection[int]], Any]] = {
     "amendment": _amendments,
     "document": _documents,
 }
+
+
+class Written(NamedTuple):
+    """The last entry that put something into a register, or took it out: who, when, why."""
+
+    recorded_at: datetime
+    actor_id: int | None
+    reason: str = ""
+
+
+def register_writings(session: Session, agency_id: int, *, after: datetime) -> dict[str, Written]:
+    """What was written about members of registers after an instant, the last of each: lines by hand and what the
+    office said of them, documents that came as evidence; two queries."""
+    columns = select(Evidence.document_id, Evidence.recorded_at, Evidence.recorded_by_id)
+    proofs = columns.where(
+        Evidence.agency_id == agency_id, Evidence.document_id.is_not(None), Evidence.recorded_at > after
+    )
+    found = {
+        f"document:{row.document_id}": Written(row.recorded_at, row.recorded_by_id)
+        for row in session.execute(proofs.order_by(Evidence.id))
+    }
+    lines = select(RegisterEntry).where(RegisterEntry.agency_id == agency_id, RegisterEntry.recorded_at > after)
+    for line in session.scalars(lines.order_by(RegisterEntry.ordinal)):
+        found[line.member] = Written(line.recorded_at, line.actor_id, line.reason)
+    return found
 
 
 def documents_by_id(session: Session, agency_id: int, ids: Collection[int]) -> dict[int, DocumentLine]:

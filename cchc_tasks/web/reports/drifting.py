@@ -1,6 +1,6 @@
 """Why a submitted figure would be another today: which member entered or left, who wrote what, when."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,12 @@ from cchc_tasks.domain.drift import compare
 from cchc_tasks.domain.reports.figures import Member
 from cchc_tasks.domain.reports.frozen import FigureDrift, changes_by_member
 from cchc_tasks.services.counting import count
-from cchc_tasks.services.report_figures import drift_of
+from cchc_tasks.services.report_figures import ReportFigures, drift_of
 from cchc_tasks.storage.db import db
+from cchc_tasks.storage.models import Report
 from cchc_tasks.storage.queries import boards as board_queries
 from cchc_tasks.storage.queries import tasks as task_queries
-from cchc_tasks.storage.queries.report_places import Place, places_of
+from cchc_tasks.storage.queries.report_places import Place, places_of, register_writings
 from cchc_tasks.web.login import who_and_when
 from cchc_tasks.web.reports.opening import Opened
 from cchc_tasks.web.reports.row_page import href_of, member_text
@@ -59,35 +60,47 @@ def _member_lines(
         }
 
 
-def _reasons(opened: Opened, known_at: datetime, told: Any) -> dict[str, str]:
-    """Why each member of the plans moved, by member id: what was recorded, when, by whom."""
-    report, found = opened.report, {}
-    for kind, ids in report.plans.items():
-        for plan_id, now in zip(ids, told.tallies.get(kind, ()), strict=False):
-            then = count(
-                db.session,
-                plan_id,
-                actor=opened.principal,
-                cut_off=report.cut_off,
-                known_at=known_at,
-                window_starts_on=report.window_starts_on,
-            )
-            rows = board_queries.rows_recorded_between(
-                db.session, report.agency_id, plan_id, after=known_at, until=told.known_at
-            )
-            changes = changes_by_member(now.rule.counted, compare(then, now, rows))
-            actors = {each.actor_id for group in rows.values() for each in group if each.actor_id}
-            names = task_queries.names_of_people(db.session, report.agency_id, actors)
-            for member, change in changes.items():
-                own = [each for state in change.members for each in rows.get(state.obligation_id, ())]
-                last = max(own, key=lambda each: each.recorded_at, default=None)
-                found[member] = words.why(
-                    change.reasons,
-                    change.recorded_at,
-                    names.get(last.actor_id or 0, "") if last else "",
-                    _reason_given(last),
-                )
+def _reasons(opened: Opened, known_at: datetime, told: ReportFigures) -> dict[str, str]:
+    """Why each member moved, by its id: what was recorded since, when, by whom, for which reason."""
+    report = opened.report
+    found = _register_reasons(report, known_at)
+    plans = [
+        (plan_id, now)
+        for kind, ids in report.plans.items()
+        for plan_id, now in zip(ids, told.tallies.get(kind, ()), strict=False)
+    ]
+    for plan_id, now in plans:
+        then = count(
+            db.session,
+            plan_id,
+            actor=opened.principal,
+            cut_off=report.cut_off,
+            known_at=known_at,
+            window_starts_on=report.window_starts_on,
+        )
+        rows = board_queries.rows_recorded_between(
+            db.session, report.agency_id, plan_id, after=known_at, until=told.known_at
+        )
+        names = _names(report, [each.actor_id for group in rows.values() for each in group])
+        for member, change in changes_by_member(now.rule.counted, compare(then, now, rows)).items():
+            own = [each for state in change.members for each in rows.get(state.obligation_id, ())]
+            last = max(own, key=lambda each: each.recorded_at, default=None)
+            name = names.get(last.actor_id or 0, "") if last else ""
+            found[member] = words.why(change.reasons, change.recorded_at, name, _reason_given(last))
     return found
+
+
+def _register_reasons(report: Report, known_at: datetime) -> dict[str, str]:
+    written = register_writings(db.session, report.agency_id, after=known_at)
+    names = _names(report, [each.actor_id for each in written.values()])
+    return {
+        member: words.why((), each.recorded_at, names.get(each.actor_id or 0, ""), each.reason)
+        for member, each in written.items()
+    }
+
+
+def _names(report: Report, ids: Iterable[int | None]) -> dict[int, str]:
+    return task_queries.names_of_people(db.session, report.agency_id, {each for each in ids if each})
 
 
 def _reason_given(row: Any) -> str:

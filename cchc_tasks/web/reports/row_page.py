@@ -11,12 +11,14 @@ from wtforms.widgets import HiddenInput
 
 from cchc_tasks import wording
 from cchc_tasks.domain import permissions
+from cchc_tasks.domain.counting import CountingRule
 from cchc_tasks.domain.errors import NotFound, StaleEdit
 from cchc_tasks.domain.permissions import Action, Work
-from cchc_tasks.domain.reports.figures import Measure, member_id
+from cchc_tasks.domain.reports.figures import DEFINITIONS, Measure, has_open_standing_work, member_id
 from cchc_tasks.domain.reports.forms import FormRow
 from cchc_tasks.domain.reports.frozen import FrozenFigure
 from cchc_tasks.services import report_answers
+from cchc_tasks.services.counting import rule_from
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import reports as queries
 from cchc_tasks.storage.queries import tasks as task_queries
@@ -33,7 +35,10 @@ from cchc_tasks.web.updating import DATE_FORMATS, LONGEST
 from cchc_tasks.wording import report_pages as words
 from cchc_tasks.wording.core import label, rule_in_words
 from cchc_tasks.wording.report_members import member_words
+from cchc_tasks.wording.report_sentences import standing_note
 from cchc_tasks.wording.reports import MEASURES, VALUE_TYPES
+
+PLAN_DONE = "steer.plan.tasks_done"
 
 
 class AnswerForm(BaseForm):
@@ -144,6 +149,7 @@ def page(
         **head_values(opened, "show"),
         shown=shown,
         figure=figure,
+        note_hint=note_hint(opened, asked),
         type_words=VALUE_TYPES[asked.value_type],
         rule_words=rule_sentences(opened, asked, figure),
         counted=member_lines(opened, figure.counted),
@@ -158,17 +164,32 @@ def page(
 
 
 def rule_sentences(opened: Opened, asked: FormRow, figure: FrozenFigure) -> list[str]:
-    """The rule of a computed figure, then that of the plans it was counted from."""
+    """The rule of a computed figure, then those of the plans it was counted from."""
     if not figure.is_computed:
         return []
-    noun = "việc"
-    plans: list[str] = []
-    for each in opened.told.tallies.values() if opened.is_draft else ():
-        for told in each:
-            if any(member.id.startswith(f"{told.rule.counted}:") for member in figure.counted + figure.not_counted):
-                noun, plans = told.rule.noun, [rule_in_words(told.rule)]
+    rules = plan_rules(opened, asked)
+    noun = rules[0].noun if rules else words.THING
     measure = MEASURES.get(Measure(figure.rule)) if figure.rule else None
-    return [*([measure.format(noun=noun)] if measure else []), *plans]
+    return [*([measure.format(noun=noun)] if measure else []), *dict.fromkeys(rule_in_words(rule) for rule in rules)]
+
+
+def plan_rules(opened: Opened, asked: FormRow) -> list[CountingRule]:
+    """The counting rules of the plans behind a row: of a submitted report those it was frozen with."""
+    key = asked.key if asked.ratio_of is None else asked.ratio_of.numerator
+    definition = DEFINITIONS.get(key)
+    kind = definition.plan_kind if definition else ""
+    if opened.frozen is not None:
+        return [rule_from(dict(plan.rule)) for plan in opened.frozen.plans if plan.kind == kind]
+    return [told.rule for told in opened.told.tallies.get(kind, ())]
+
+
+def note_hint(opened: Opened, asked: FormRow) -> str:
+    """What the form asks for in the note, or what explains an unfinished count of the plan."""
+    if asked.key == PLAN_DONE and opened.is_draft:
+        tallies = opened.told.tallies.get("cchc", ())
+        if has_open_standing_work(tallies):
+            return words.note_proposal(standing_note(tallies[0].rule.noun))
+    return asked.note_hint
 
 
 def member_lines(opened: Opened, members: Any, why: Mapping[str, str] | None = None) -> list[dict[str, str]]:

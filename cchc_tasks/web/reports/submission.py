@@ -10,6 +10,7 @@ from cchc_tasks import wording
 from cchc_tasks.domain.errors import Refused, RefusedReason, StaleEdit
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.services import report_submission, reports
+from cchc_tasks.services.counting import rule_from
 from cchc_tasks.services.ledger import head as ledger_head
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import reports as queries
@@ -142,7 +143,9 @@ def summary(opened: Opened) -> list[tuple[str, str, str]]:
 
 
 def rules(opened: Opened) -> list[str]:
-    """The counting rules that the figures of plans go by."""
+    """The counting rules that the figures of plans go by, or went by when they were frozen."""
     if opened.frozen:
-        return []
-    return list(dict.fromkeys(rule_in_words(each.rule) for group in opened.told.tallies.values() for each in group))
+        used = [rule_from(dict(plan.rule)) for plan in opened.frozen.plans]
+    else:
+        used = [each.rule for group in opened.told.tallies.values() for each in group]
+    return list(dict.fromkeys(rule_in_words(rule) for rule in used))
