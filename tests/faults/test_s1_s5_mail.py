@@ -1,8 +1,9 @@
-"""S1, S2, S4, S5: many schedulers, killed leaders, a mail server on a script; full size with CCHC_FAULTS=full."""
+"""S1 to S6: many schedulers, days off, killed leaders, a mail server on a script; full size with CCHC_FAULTS=full."""
 
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,13 +16,17 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cchc_tasks.domain.mailing import Outcome
+from cchc_tasks.domain.periods import VIETNAM
 from cchc_tasks.domain.permissions import Role
+from cchc_tasks.domain.workflow import Status
 from cchc_tasks.mail.senders import SMTPSender
-from cchc_tasks.services import outbox, reminders
+from cchc_tasks.services import outbox, reminders, scheduling
 from cchc_tasks.storage.db import make_engine
-from cchc_tasks.storage.models import JobRun, MessageState, OutboxMessage, ReminderLine, SchedulerLease
+from cchc_tasks.storage.models import JobRun, MessageState, Obligation, OutboxMessage, ReminderLine, SchedulerLease
+from cchc_tasks.wording.mail import quiet_banner
 from tests.factories import NOW, at, make_agency, make_person, make_plan, make_task, make_unit
-from tests.support.mail import KeepingSender, make_post
+from tests.support.mail import KeepingSender, make_post, set_rules
 from tests.support.smtp import smtp_sink
 
 pytestmark = pytest.mark.faults
@@ -218,3 +223,94 @@ def test_s5_killed_senders_lose_nothing_and_repeat_only_under_the_same_message_i
     assert {name.strip("<>").partition("@")[0] for name in copies} == stored
     assert sum(copies.values()) - count <= kills
     assert len({str(message["Date"]) for message in sink.taken}) == 1
+
+
+def free_of_listeners():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_s4_no_server_and_a_server_without_good_tls_lose_nothing(session, full_size):
+    """Nobody listens; then STARTTLS is asked of a server that has none, TLS of one that speaks plain; then all is well.
+
+    None of it is the letters' fault: each is tried again, and sent once under its Message-ID.
+    """
+    count = 300 if full_size else 40
+    queue_mails(session, count)
+    plain = {"host": "127.0.0.1", "sender": "cchc@so.test", "timeout": 2.0}
+    with smtp_sink() as (sink, port):
+        senders = [
+            SMTPSender(port=free_of_listeners(), **plain),
+            SMTPSender(port=port, tls="starttls", **plain),
+            SMTPSender(port=port, tls="tls", **plain),
+        ]
+        now = NOW
+        for send in senders:
+            assert set(outbox.deliver_all(session, make_post(send), now=now)) == {Outcome.FAILED}
+            assert sink.taken == []
+            now += timedelta(minutes=20)
+        outcomes = outbox.deliver_all(session, make_post(SMTPSender(port=port, **plain)), now=now)
+
+    assert outcomes == [Outcome.SENT] * count
+    assert set(sink.by_message_id().values()) == {1}
+    assert set(session.scalars(select(OutboxMessage.attempts))) == {4}
+
+
+# --- S3
+
+
+def test_s3_three_days_off_over_forty_deadlines_tell_each_valid_reminder_once(session, full_size):
+    """Off from Tuesday evening to Saturday noon, back on Monday: what is done is not told, what is late says so."""
+    units = 40 if full_size else 8
+    agency = make_agency(session)
+    plan = make_plan(session, agency)
+    set_rules(session, agency)
+    done = []
+    for number in range(units):
+        unit = make_unit(session, agency, f"Phòng {number}")
+        make_person(session, agency, f"Nguyễn Văn {number}", role=Role.HEAD, unit=unit)
+        # Wednesday to Friday of the days off.
+        made = make_task(session, plan, lead=unit, due_on=date(2021, 3, 10 + number % 3))
+        if number % 4 == 0:
+            done.append(made.obligation)
+    session.commit()
+    sender = KeepingSender()
+
+    def tick(day, hour):
+        reminders.run_round(session, agency_id=agency.id, now=at(day, hour), delivery_hour=7)
+        outbox.deliver_all(session, make_post(sender), now=at(day, hour))
+
+    tick(date(2021, 3, 9), 8)
+    before = len(sender.letters)
+    for obligation in done:
+        obligation.status, obligation.status_on = Status.DONE, date(2021, 3, 10)
+    session.commit()
+    for day, hour in ((13, 12), (14, 9), (15, 7), (15, 8), (15, 12), (15, 17)):
+        tick(date(2021, 3, day), hour)
+
+    told = sender.letters[before:]
+    days = {letter.dated_at.astimezone(VIETNAM).date() for letter in told}
+    assert days == {date(2021, 3, 15)}
+    lines = [line.split() for letter in told for line in letter.words.text.splitlines()]
+    assert Counter(int(line[2]) for line in lines) == Counter(
+        {each.id: 1 for each in session.scalars(select(Obligation)) if each.id not in {item.id for item in done}}
+    )
+    assert {line[0] for line in lines} == {"overdue"}
+    assert any(line[-1] == "late" for line in lines)
+
+
+# --- S6
+
+
+def test_s6_a_silent_scheduler_is_seen_within_fifteen_minutes(session):
+    """By fake time: what the health address, the banner and the exit code go by turns after a quarter of an hour."""
+    scheduling.renew_lease(session, holder="a", now=NOW, duration=timedelta(seconds=8))
+    scheduling.record_tick(session, fence=1, now=NOW)
+    session.commit()
+
+    quiet = [scheduling.health(session, now=NOW + timedelta(minutes=minute)).is_quiet for minute in range(20)]
+
+    assert quiet == [False] * 16 + [True] * 4
+    words = quiet_banner(16)
+    assert "16 phút" in words
