@@ -25,7 +25,8 @@ def later_pieces(session: Session, agency_id: int, obligation_ids: Collection[in
         .join(Plan, Plan.id == Obligation.plan_id)
         .where(Obligation.agency_id == agency_id, Obligation.carried_from_id.in_(obligation_ids))
     )
-    return [OtherPiece(*row) for row in session.execute(query.order_by(Obligation.id))]
+    rows = session.execute(query.order_by(Obligation.id))
+    return [OtherPiece(row[0], row[1], row[2], row[3]) for row in rows if row[0] is not None]
 
 
 def earlier_pieces(session: Session, agency_id: int, earlier_ids: Collection[int]) -> list[OtherPiece]:
