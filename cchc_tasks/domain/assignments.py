@@ -80,7 +80,7 @@ _COORDINATING = (
 _TOGETHER = r"(?:cùng|đồng) thực hiện"
 _DOERS = r"(?:(?:các |những )?(?:đơn vị|cơ quan|đv|cq|bộ phận|phòng|tổ chức|cá nhân)(?: được giao)? )?"
 _LABEL = re.compile(
-    rf"(?:^|(?<=[\n;.,(]))\s*[-+•*–]?\s*{_DOERS}(?:(?P<lead>{_LEAD}|CT)|(?P<together>{_TOGETHER})"
+    rf"(?:^|(?<=[\n;.,(]))\s*(?:[-+•*–]|[a-zđ]\)|\d{{1,2}}[.)])?\s*{_DOERS}(?:(?P<lead>{_LEAD}|CT)|(?P<together>{_TOGETHER})"
     rf"|(?P<with>{_COORDINATING}|PH))(?: thực hiện| tham mưu)?\s*[:：]",
     re.IGNORECASE,
 )
@@ -123,6 +123,8 @@ _NUMBERED_LINE = re.compile(r"^\(?\d{1,2}[.)] ?(?!\d)", re.MULTILINE)
 _END_OF_CLAUSE = re.compile(r"[;\n]|(?<!\bP)(?<!\bVP)(?<!\bTT)(?<!\bTP)\.(?= |$)")
 _INITIALS = re.compile(r"[A-ZĐ&]{2,7}")
 _SHORT = 80
+#: So many lines back stand the words that tell whether a name goes on.
+_TAIL = 4
 _GOES_ON = re.compile(r"(?:\b(?:với|phối hợp|phối|và|chủ|chủ trì|cùng|các)| [-–&])$", re.IGNORECASE)
 #: A line that ends like this names no unit yet; and a line of one such word belongs to the name before it.
 _OPEN_NAME = re.compile(r"(?:^|[ ,;])(?:trung tâm|bộ phận|hội đồng|chi cục|(?<!văn )(?<!các )phòng)$", re.IGNORECASE)
@@ -195,16 +197,17 @@ def _strip_marks(text: str) -> str:
 
 def _unwrapped(text: str) -> str:
     """Lines that a narrow column only wrapped are joined: one ends, or the next begins, in the middle of a phrase."""
-    joined: list[str] = []
+    joined: list[list[str]] = []
     for line in text.split("\n"):
-        in_phrase = joined and (_GOES_ON.search(joined[-1]) or _CONTINUES.match(line))
+        before = " ".join(joined[-1][-_TAIL:]) if joined else ""  # only the end: long cells stay linear
+        in_phrase = joined and (_GOES_ON.search(before) or _CONTINUES.match(line))
         in_name = joined and line[:1].islower() and not begins_unit(line) and not _LABEL.match(line)
-        in_name = in_name or (joined and _is_cut_name(joined[-1], line))
+        in_name = in_name or (joined and _is_cut_name(before, line))
         if joined and (in_phrase or in_name):
-            joined[-1] = f"{joined[-1]} {line}"
+            joined[-1].append(line)
         else:
-            joined.append(line)
-    return "\n".join(joined)
+            joined.append([line])
+    return "\n".join(" ".join(lines) for lines in joined)
 
 
 def _is_cut_name(before: str, line: str) -> bool:

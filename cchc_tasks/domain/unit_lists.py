@@ -48,7 +48,8 @@ _GROUP = re.compile(
 )
 _COLLECTIVE = re.compile(
     r"(?:đơn vị (?:sự nghiệp|trực thuộc|liên quan)|phòng chuyên môn|cơ quan liên quan)"
-    r"|(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân) (?:huyện|xã|phường), "
+    r"|(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân) (?:(?:huyện|xã|phường), |cấp |các cấp)"
+    r"|(?:cấp ủy, )?chính quyền các cấp"
 )
 #: Some units of a kind by their number: "03 khoa", "09 Khoa đào tạo".
 _COUNTED = re.compile(rf"\d{{1,2}} (?:{_KINDS}|khoa)\b")

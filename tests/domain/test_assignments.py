@@ -19,16 +19,30 @@ from cchc_tasks.domain.unit_lists import is_group_name, split_units
 from cchc_tasks.domain.unit_matching import MatchBasis, UnitName, match_unit
 
 PHRASES = Path(__file__).with_name("assignment_phrases.tsv")
+CELLS = Path(__file__).with_name("assignment_cell_phrases.tsv")
 
 
-def rows():
-    with PHRASES.open(encoding="utf-8", newline="") as file:
+def rows(table=PHRASES):
+    with table.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row["phrase"][:60])
 def test_assignments_are_read_as_a_careful_clerk_would(row):
     read = parse_assignment(row["phrase"].replace("\\n", "\n"))
+
+    assert {
+        "lead": read.lead or "",
+        "lead_basis": read.lead_basis,
+        "co_leads": " | ".join(read.co_leads),
+        "coordinating": " | ".join(read.coordinating),
+        "to_confirm": str(read.reason or ""),
+    } == {name: row[name] for name in ("lead", "lead_basis", "co_leads", "coordinating", "to_confirm")}
+
+
+@pytest.mark.parametrize("row", rows(CELLS), ids=lambda row: f"{row['lead_cell']} + {row['with_cell']}"[:60])
+def test_two_cells_are_read_as_a_careful_clerk_would(row):
+    read = parse_assignment_cells(*(row[name].replace("\\n", "\n") for name in ("lead_cell", "with_cell")))
 
     assert {
         "lead": read.lead or "",

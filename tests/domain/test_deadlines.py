@@ -2,7 +2,8 @@
 
 `deadline_phrases.tsv` holds phrases with the reading a careful clerk would give for a plan of 2021. Sources: "plan
 163" is plan 163/KH-STTTT of Gia Lai; "reports" the four published reports beside it; "usual" the wording usual in
-plans of provinces and departments, written down by hand; any other source names the agency, the document and its year.
+plans of provinces and departments, written down by hand; "own wording after …" the same, put down as a blind test
+before the grammar was looked at; any other source names the agency, the document and its year.
 """
 
 import csv
@@ -134,6 +135,43 @@ def test_a_date_without_a_year_is_of_the_plans_year():
 )
 def test_the_form_of_accents_and_blanks_does_not_matter(written):
     assert parse_deadline(written, PLAN_YEAR).due_on == date(2021, 8, 15)
+
+
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+days_of_the_plan = st.dates(date(2021, 1, 1), date(2021, 12, 31))
+
+
+@given(days_of_the_plan, st.integers(0, 6), st.sampled_from(["Trước {}, ngày {}", "Trước 16h30 {} ngày {}"]))
+def test_a_weekday_beside_its_date_changes_nothing_and_a_wrong_one_is_asked(day, weekday, form):
+    deadline = parse_deadline(form.format(WEEKDAYS[weekday], f"{day:%d/%m/%Y}"), PLAN_YEAR)
+
+    assert (deadline.kind, deadline.due_on) == (DeadlineKind.BEFORE_DATE, day)
+    expected = None if weekday == day.weekday() else DeadlineReason.CONTRADICTION
+    assert deadline.reason is expected
+
+
+@given(days_of_the_plan, days_of_the_plan)
+def test_a_stretch_told_by_its_beginning_and_its_end_is_a_range(first, last):
+    text = f"Triển khai từ ngày {first:%d/%m/%Y}, hoàn thành trước ngày {last:%d/%m/%Y}"
+    deadline = parse_deadline(text, PLAN_YEAR)
+
+    if first <= last:
+        assert (deadline.kind, deadline.starts_on, deadline.due_on) == (DeadlineKind.RANGE, first, last)
+        assert deadline.reason is None
+    else:
+        assert (deadline.due_on, deadline.reason) == (None, DeadlineReason.CONTRADICTION)
+
+
+@pytest.mark.parametrize("text", ["Từ 10/8 đến 05/7/2021", "Từ tháng 9 đến tháng 3/2021"])
+def test_a_range_that_would_begin_before_the_plans_year_is_asked(text):
+    assert parse_deadline(text, PLAN_YEAR).reason is DeadlineReason.TWO_READINGS
+
+
+@pytest.mark.parametrize("text", ["Quíí III/2021", "Tháng x/2021", "Kỳ abc/2021"])
+def test_the_year_of_a_part_that_was_not_read_is_no_deadline(text):
+    deadline = parse_deadline(text, PLAN_YEAR)
+
+    assert (deadline.due_on, deadline.reason) == (None, DeadlineReason.NOT_UNDERSTOOD)
 
 
 def test_what_several_unlabelled_dates_are_for_is_asked():

@@ -14,8 +14,9 @@ from cchc_tasks.domain.documents import find_document_references
 
 _BULLET = re.compile(r"^(?:[-–+•*●▪]+ ?|\(?\d{1,2}[.)] (?!\d)|[a-zđ][.)] )")
 _OPEN_LINE_END = re.compile(r"(?:\b(?:trước|ngày|từ|đến|và|trong|hết|nhất|hàng|hằng|theo)|[,/\-–])$", re.I)
-_REST_OF_DATE = re.compile(r"(?:/ ?|\(?năm )\d{4}\)?(?!\d)", re.I)
-_YEAR_STATED = re.compile(r"\b\d{4}$|\bnăm$", re.I)
+_REST_OF_DATE = re.compile(r"(?:/ ?|\(?năm )\d{4}\)?(?!\d)|\d{4}$", re.I)
+_YEAR_STATED = re.compile(r"\b\d{4}$")
+_BEGINS, _ENDS = re.compile(r"\btừ\b", re.I), re.compile(r"(?:đến|tới)\b", re.I)
 _MONTH_BEGINS = re.compile(r"(?:tháng \d|/ ?\d)", re.I)
 _DAY_ENDS = re.compile(r"\bngày \d{1,2}$", re.I)
 #: The hour of a day, and the number of periods that our own wording adds, are no part of the grammar.
@@ -23,6 +24,8 @@ _NOT_DATES = re.compile(r"\(\d+ kỳ\)|\b\d{1,2} ?(?:h|giờ)(?:\d{2}| \d{1,2} p
 
 
 _LEADING_TAGS = frozenset({Tag.BEFORE, Tag.TO, Tag.FROM, Tag.AFTER, Tag.IN, Tag.VAGUE, Tag.TENTATIVE})
+#: Of "triển khai", "thực hiện", "duy trì", which follow upon the issue of a document.
+_DOING = frozenset({"triển", "thực", "duy"})
 _LEADING_WORDS = frozenset({"ngày", "cuối", "hết", "giai", "đoạn"})
 
 
@@ -73,6 +76,8 @@ def _goes_on(line: str, following: str) -> bool:
         return True
     if _REST_OF_DATE.match(following):
         return not _YEAR_STATED.search(line)
+    if _ENDS.match(following):
+        return _BEGINS.search(line) is not None
     return bool(_MONTH_BEGINS.match(following) and _DAY_ENDS.search(line))
 
 
@@ -126,6 +131,7 @@ class _Group:
     has_time: bool = False
     has_content: bool = False
     has_leading_word: bool = False
+    is_issued: bool = False  # "ban hành", after which something else is done
     is_points: bool = True
 
     def take(self, segment: list[Item]) -> None:
@@ -134,6 +140,7 @@ class _Group:
             first_time = _first_time(segment)
             self.has_leading_word |= any(item.tag is Tag.WORD for item in segment[:first_time])
         self.has_time |= _has_time(segment)
+        self.is_issued |= {"ban", "hành"} <= {item.text for item in segment}
         self.has_content |= bool(_content(segment))
         self.is_points &= _is_points(segment)
         self.items.extend(segment)
@@ -148,8 +155,9 @@ class _Group:
         first_time = _first_time(segment)
         if segment[first_time].tag in {Tag.EVENT, Tag.BEFORE_EVENT, Tag.DURATION}:
             return False
-        if any(item.tag is Tag.WORD for item in segment[:first_time]):
-            return self.has_content or content
+        words = {item.text for item in segment[:first_time] if item.tag is Tag.WORD}
+        if words:
+            return self.has_content or content or (self.is_issued and bool(words & _DOING))
         return content and self.has_content and not self.has_leading_word
 
 

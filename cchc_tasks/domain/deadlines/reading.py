@@ -257,7 +257,8 @@ def _several(base: Clause, placed: list[Placed]) -> Clause:
     if _is_begun_and_ended(placed):
         return _range(base, placed[0], placed[1])
     listed = all(one.use.link is Link.LIST for one in placed[1:])
-    if listed and (len(units) == 1 or units & {Unit.CUMULATIVE, Unit.HALF}):
+    quarters_and_year = units == {Unit.QUARTER, Unit.YEAR} and len(placed) > 2 and placed[-1].unit is Unit.YEAR
+    if listed and (len(units) == 1 or units & {Unit.CUMULATIVE, Unit.HALF} or quarters_and_year):
         return _list(base, placed)
     days = _days_of_periods(placed)
     if days:
@@ -340,7 +341,7 @@ def _recurrence_of(dates: tuple[date, ...], units: set[Unit]) -> Recurrence:
     ends = [(day.month, day.day) for day in dates]
     in_one_year = len({day.year for day in dates}) == 1
     if in_one_year and ends == [(3, 31), (6, 30), (9, 30), (12, 31)]:
-        plain = units <= {Unit.QUARTER, Unit.MONTH, Unit.DAY}
+        plain = units <= {Unit.QUARTER, Unit.MONTH, Unit.DAY, Unit.YEAR}
         return Recurrence.QUARTERLY if plain else Recurrence.QUARTERLY_CUMULATIVE
     if in_one_year and ends == [(6, 30), (12, 31)] and units & {Unit.CUMULATIVE, Unit.HALF}:
         return Recurrence.HALF_YEARLY
@@ -360,6 +361,8 @@ def _with_company(clause: Clause, tags: set[Tag]) -> Clause:
         clause = _ongoing_dated(clause)
     elif Tag.REGULATED in tags and clause.kind is DeadlineKind.WITHIN_YEAR:
         clause = doubtful(clause, DeadlineReason.TWO_READINGS)
+    if {Tag.OR, Tag.REGULATED} <= tags:
+        clause = doubtful(clause, DeadlineReason.TWO_READINGS)  # "Quý III hoặc theo yêu cầu của cấp trên"
     if Tag.OPEN_END in tags:
         clause = doubtful(replace(clause, is_ongoing=True), DeadlineReason.OPEN_END)
     if Tag.RELATIVE in tags:

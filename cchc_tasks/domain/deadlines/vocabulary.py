@@ -119,6 +119,7 @@ PHRASES: Mapping[str, Tag] = {
     "đầu năm": Tag.VAGUE,
     "giữa năm": Tag.VAGUE,
     "giữa": Tag.VAGUE,
+    "gần": Tag.VAGUE,
     "thượng tuần": Tag.VAGUE,
     "trung tuần": Tag.VAGUE,
     "hạ tuần": Tag.VAGUE,
