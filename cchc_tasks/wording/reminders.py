@@ -64,7 +64,7 @@ DAY_SET = "Đã ghi ngày nghỉ, ngày làm việc."
 DAY_UNDONE = "Đã bỏ chỉnh sửa của ngày này."
 RULES_SET = "Đã đặt quy tắc nhắc việc. Quy tắc có hiệu lực từ lần gom thư sau."
 PREFERENCE_SET = "Đã lưu cách nhận thư nhắc việc."
-TRIAL_QUEUED = "Đã xếp một thư gửi thử cho chính anh/chị. Thư đi trong lượt gửi tới."
+TRIAL_QUEUED = "Đã xếp một thư gửi thử đến địa chỉ của ông/bà. Thư đi trong lượt gửi tới."
 DEFAULT_RULES_WORDS = "Đang dùng quy tắc có sẵn của chương trình."
 CONSOLE = "Lệnh trên máy chủ"
 
