@@ -1,11 +1,11 @@
-"""The commands `reminders status` and `reminders run`."""
+"""The commands `reminders status`, `reminders run` and `reminders bounce`."""
 
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -13,8 +13,12 @@ from cchc_tasks import factory
 from cchc_tasks.cli.runtime import check_schema
 from cchc_tasks.config import load_settings, prepare_instance
 from cchc_tasks.domain.periods import VIETNAM, start_of_day
-from cchc_tasks.services import scheduling
+from cchc_tasks.mail.delivery_reports import read_reports
+from cchc_tasks.services import bounces, scheduling
 from cchc_tasks.wording.mail import age_words
+
+#: More of a mailbox is not read at once.
+LONGEST_MAILBOX = 64 * 1024 * 1024
 
 
 @contextmanager
@@ -77,3 +81,24 @@ def parse_instant(text: str) -> datetime:
     except ValueError as error:
         raise click.BadParameter(f"“{text}” không phải thời điểm. Ghi dạng 2021-03-10T07:00.") from error
     return (instant if instant.tzinfo else instant.replace(tzinfo=VIETNAM)).astimezone(UTC)
+
+
+@reminders.command()
+@click.argument("file", type=click.File("rb"), default="-")
+def bounce(file: BinaryIO) -> None:
+    """Ghi nhận báo cáo không gửi được (DSN) từ tệp thư, hộp thư mbox, hoặc từ máy chủ thư qua đầu vào chuẩn."""
+    found = read_reports(file.read(LONGEST_MAILBOX))
+    with open_worker() as worker, worker.session() as session:
+        now = worker.shown_now()
+        noted = sum(
+            bounces.note(
+                session,
+                message_ids=each.message_ids,
+                action=each.action,
+                status=each.status,
+                diagnostic=each.diagnostic,
+                now=now,
+            )
+            for each in found
+        )
+    click.echo(f"{len(found)} báo cáo, ghi nhận {noted}.")

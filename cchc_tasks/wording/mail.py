@@ -93,6 +93,9 @@ STATES: dict[str, tuple[str, str]] = {
     "dropped": ("none", "Không gửi"),
 }
 
+#: The mark of a mail that the server took and sent back.
+BOUNCED = ("late", "Bị trả lại")
+
 RECORDED = "Không gửi ra ngoài, chỉ giữ lại để xem"
 
 KINDS: dict[str, str] = {
@@ -238,3 +241,14 @@ def age_words(minutes: int) -> str:
     if minutes < 2 * 24 * 60:
         return f"{minutes // 60} giờ"
     return f"{format_number(minutes // (24 * 60))} ngày"
+
+
+def bounced(action: str, status: str, diagnostic: str) -> str:
+    """What a mail server reported of a mail: "Thư bị trả lại (5.1.1): user unknown"."""
+    said = "Thư bị trả lại" if action == "failed" else "Máy chủ thư báo chậm"
+    code = f" ({status})" if status else ""
+    return f"{said}{code}: {diagnostic}" if diagnostic else f"{said}{code}"
+
+
+def failing_address(name: str, address: str, on: date) -> str:
+    return f"{name} ({address}): thư bị trả lại ngày {format_date(on)}"

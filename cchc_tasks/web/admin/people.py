@@ -14,6 +14,7 @@ from cchc_tasks.services import people as service
 from cchc_tasks.services.people import NewMembership, NewPerson
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import Membership, Person
+from cchc_tasks.storage.queries import bounces as bounce_queries
 from cchc_tasks.storage.queries import people as people_queries
 from cchc_tasks.storage.queries import units as unit_queries
 from cchc_tasks.web import clock
@@ -21,6 +22,7 @@ from cchc_tasks.web.admin.forms import ConfirmForm, EndForm, InviteForm, Members
 from cchc_tasks.web.admin.views import bp
 from cchc_tasks.web.link_terms import invitation_terms
 from cchc_tasks.web.login import current_principal, requires, who_and_when
+from cchc_tasks.wording import mail as mail_words
 from cchc_tasks.wording import people as words
 
 
@@ -213,8 +215,11 @@ def person_page(
         role_form = MembershipForm(formdata=None, starts_on=today)
         role_form.fill(living_units())
     lines = [role_line(each, names, today, end_form if each.id == end_id else None) for each in person.memberships]
+    bounce = bounce_queries.failing_of(db.session, current_principal().agency_id, person_id)
     return render_template(
         "admin/person.html",
+        bounced=mail_words.bounced(bounce.action, bounce.status, bounce.diagnostic) if bounce else "",
+        bounced_on=bounce.recorded_at if bounce else None,
         person=person,
         line=line_of(person, names, today),
         form=form or PersonForm(formdata=None, obj=person),

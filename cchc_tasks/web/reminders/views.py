@@ -8,6 +8,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.mailing import RECORDED_ANSWER, DroppedBecause, Outcome
+from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.domain.reminder_rules import Rule
 from cchc_tasks.domain.reminders import DropReason
@@ -15,8 +16,10 @@ from cchc_tasks.services import outbox, reminders, scheduling
 from cchc_tasks.services.outbox import Post
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import Agency, MessageState, ReminderLine
+from cchc_tasks.storage.queries import bounces as bounce_queries
 from cchc_tasks.storage.queries import outbox as queries
 from cchc_tasks.storage.queries import reminders as line_queries
+from cchc_tasks.storage.queries.bounces import BounceRow
 from cchc_tasks.storage.queries.outbox import MessageRow
 from cchc_tasks.web import clock
 from cchc_tasks.web.login import current_principal, requires
@@ -63,12 +66,17 @@ def show() -> Any:
     counts = queries.count_by_state(db.session, agency_id)
     heading, states, empty_text = LISTS[key]
     rows = queries.list_messages(db.session, agency_id, states, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    bounced = bounce_queries.of_messages(db.session, agency_id, [row.id for row in rows])
     return render_template(
         "reminders/show.html",
         key=key,
         heading=heading,
         empty_text=empty_text,
-        messages=[view_of(row) for row in rows],
+        messages=[view_of(row, bounced.get(row.id)) for row in rows],
+        failing=[
+            (words.failing_address(each.name, each.address, local_day(each.recorded_at)), each.diagnostic)
+            for each in bounce_queries.failing(db.session, agency_id)
+        ],
         lists=[(each, name, sum(counts.get(state, 0) for state in held)) for each, (name, held, _) in LISTS.items()],
         total=sum(counts.get(state, 0) for state in states),
         page=page,
@@ -106,15 +114,18 @@ def tick_text(health: scheduling.Health) -> str:
     return "vừa chạy" if minutes < 1 else f"chạy {words.age_words(minutes)} trước"
 
 
-def view_of(row: MessageRow) -> MessageView:
+def view_of(row: MessageRow, bounce: BounceRow | None = None) -> MessageView:
+    """A mail that came back is shown as such, although the server took it."""
+    is_failed = bounce is not None and bounce.action == "failed"
+    said = words.bounced(bounce.action, bounce.status, bounce.diagnostic) if bounce else ""
     return MessageView(
         id=row.id,
         kind=words.KINDS.get(row.kind, row.kind),
         recipient=row.recipient_name,
         subject=row.subject or words.KINDS.get(row.kind, row.kind),
-        state=words.STATES[row.state.value],
+        state=words.BOUNCED if is_failed else words.STATES[row.state.value],
         when=format_instant(row.sent_at or row.created_at),
-        detail=detail_of(row),
+        detail=said or detail_of(row),
         is_dead=row.state is MessageState.DEAD,
     )
 
