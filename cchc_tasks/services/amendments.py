@@ -23,7 +23,7 @@ from cchc_tasks.services._amending import Amender
 from cchc_tasks.services._amending import AmendingDocument as AmendingDocument
 from cchc_tasks.services._comparing import compare
 from cchc_tasks.services._record import recording_time
-from cchc_tasks.services._work import check_open
+from cchc_tasks.services._work import check_open, check_version
 from cchc_tasks.services.plans import get_plan
 from cchc_tasks.storage.db import transaction
 from cchc_tasks.storage.models import Amendment, AmendmentKind, Plan
@@ -115,18 +115,19 @@ def amend_from_review(
     now: datetime,
     declined: Set[str] = frozenset(),
     version: int | None = None,
+    plan_version: int | None = None,
     request_key: str | None = None,
 ) -> Amendment:
     """The same from a staged import, with what the office answered in its review; raises as `amend` does.
 
     `declined` are names of changes (`plan_declining.change_keys`) that are left out. `version` is that of the draft
-    whose difference was shown: `StaleEdit` where it was changed since.
+    whose difference was shown, `plan_version` that of the plan: `StaleEdit` where one was changed since.
     """
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
         staged, state = staging.waiting_review(session, staged_id, actor=actor, now=now)
         drafting.check_version(session, staged, version)
-        asked = _Asked(state.answered, state.units, answers, state.match, declined)
+        asked = _Asked(state.answered, state.units, answers, state.match, declined, plan_version)
         amendment = _amend(session, plan_id, asked, document, staged.sha256, actor, now)
         staging.drop_draft(session, staged)
         staged.plan_id = plan_id
@@ -142,6 +143,8 @@ class _Asked:
     answers: Answers | None
     match: DraftMatch | None = None
     declined: Set[str] = frozenset()
+    #: The plan as it was when somebody was shown what would change; None: nobody was.
+    seen_version: int | None = None
 
 
 def _amend(
@@ -156,6 +159,9 @@ def _amend(
     permissions.require(actor, Action.EDIT_PLAN)
     plan = get_plan(session, plan_id, actor)
     check_open(session, plan)
+    if asked.seen_version is not None:
+        session.refresh(plan, ["version"])
+        check_version(plan, asked.seen_version)
     earlier = list_amendments(session, plan.agency_id, plan.id)
     _check_document(document, plan, earlier, now)
     found = _found(session, plan_id, asked, document.kind, actor, now)

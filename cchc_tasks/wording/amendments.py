@@ -63,6 +63,13 @@ def _day(iso: str) -> str:
     return format_date(date.fromisoformat(iso)) if iso else NO_DAY
 
 
+RECORDED_ALREADY = "Bản này đã được ghi thành điều chỉnh của kế hoạch; xem ở mục Điều chỉnh."
+AMENDED_MEANWHILE = (
+    "Kế hoạch vừa được người khác điều chỉnh. Khác biệt dưới đây tính lại theo kế hoạch hiện nay; "
+    "nội dung đã nhập còn nguyên. Xem lại rồi gửi lại."
+)
+
+
 def change_line(row: TaskPair, change: Change) -> str:
     """One change as one line of the console."""
     before, after = (" ".join(side.split()) for side in side_words(change))

@@ -46,6 +46,8 @@ class AmendmentForm(BaseForm):
     """The document that amends; `version` is that of the draft it was written in, none for a print from outside."""
 
     version = IntegerField(validators=[Optional()], widget=HiddenInput())
+    #: The plan whose difference was shown.
+    plan_version = IntegerField(validators=[Optional()], widget=HiddenInput())
     kind = SelectField(
         "Cách điều chỉnh", choices=[SelectChoice(kind.value, words.KINDS[kind.value]) for kind in AmendmentKind]
     )
@@ -102,10 +104,13 @@ def amend(plan_id: int, import_id: int) -> Any:
     plan = plan_queries.get_plan(db.session, current_principal().agency_id, plan_id)
     state = staging.review(db.session, import_id, actor=current_principal(), today=clock.today())
     if state.staged.plan_id is not None:
+        if request.method == "POST":
+            flash(words.RECORDED_ALREADY, "note")
         return redirect(url_for("plans.show", plan_id=state.staged.plan_id), code=303)
     form = _form(plan, state)
     if request.method == "GET" or request.form.get("xem"):
         form.form_errors = []
+        put_hidden(form, plan_version=plan.version)
         return _page(plan, state, form)
     if not form.validate():
         return _page(plan, state, form), 422
@@ -120,14 +125,20 @@ def amend(plan_id: int, import_id: int) -> Any:
             answers=answers,
             declined=_declined(),
             version=form.version.data,
+            plan_version=form.plan_version.data,
             request_key=form.request_key.data,
             **who_and_when(),
         )
     except StaleEdit as error:
         db.session.rollback()
         state = staging.review(db.session, import_id, actor=current_principal(), today=clock.today())
-        put_hidden(form, version=error.facts["current"])
-        form.refuse("", wording.explain(error))
+        if error.facts.get("what") == Plan.__tablename__:
+            plan = plan_queries.get_plan(db.session, current_principal().agency_id, plan_id)
+            put_hidden(form, plan_version=plan.version)
+            form.refuse("", words.AMENDED_MEANWHILE)
+        else:
+            put_hidden(form, version=error.facts["current"])
+            form.refuse("", wording.explain(error))
         return _page(plan, state, form), 409
     except Refused as error:
         form.refuse(FIELD_OF.get(error.reason, ""), wording.explain(error))
