@@ -337,3 +337,15 @@ def test_a_document_that_came_later_is_drift_with_who_and_when(client, session, 
 
     assert "thêm 9/CV-STTTT đôn đốc" in shown
     assert f"{prepared.year.office.people['office'].name} ghi lúc" in shown
+
+
+def test_a_submitted_report_tells_in_words_what_was_accepted_and_why(client, prepared):
+    prepared.fill("chưa có")
+    prepared.accept_warnings()
+    prepared.submit()
+
+    shown = page(client, prepared, "viewer", "/kiem-tra").get_element_by_id("da-chap-nhan")
+
+    lines = [words(line) for line in pick(shown, "li")]
+    assert any(line.startswith("1.4.1 ghi “chưa có”") and line.endswith("Đã đối chiếu với hồ sơ.") for line in lines)
+    assert not any("|" in line for line in lines)

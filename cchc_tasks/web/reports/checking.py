@@ -1,6 +1,7 @@
 """The checks of a report: what stops it, what asks for a reason, what only tells, what a reader has to look for."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,8 +12,8 @@ from wtforms.validators import DataRequired, Length
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.domain.reports.checks import READER_MATTERS
-from cchc_tasks.domain.reports.findings import Finding
-from cchc_tasks.domain.reports.forms import Severity
+from cchc_tasks.domain.reports.findings import Finding, FindingKind
+from cchc_tasks.domain.reports.forms import Form, Severity
 from cchc_tasks.services import report_answers
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import tasks as task_queries
@@ -25,7 +26,7 @@ from cchc_tasks.web.updating import LONGEST
 from cchc_tasks.wording import report_pages as words
 from cchc_tasks.wording.report_members import member_words
 from cchc_tasks.wording.reports import READER_MATTERS as MATTERS
-from cchc_tasks.wording.reports import SEVERITIES
+from cchc_tasks.wording.reports import SEVERITIES, finding_sentence
 
 CHOSEN = "canh-bao"
 
@@ -75,6 +76,33 @@ def name_of(finding: Finding) -> str:
     return hashlib.sha256(finding.identity.encode()).hexdigest()
 
 
+def accepted_then(opened: Opened) -> list[tuple[str, str]]:
+    """What a submitted report was accepted with: the warning in words, and its reason."""
+    accepted = opened.frozen.accepted if opened.frozen else {}
+    return [
+        (finding_sentence(finding_of(identity, opened.form), opened.form), reason)
+        for identity, reason in accepted.items()
+    ]
+
+
+_FACT = re.compile(r"(?:^|;)([a-z][a-z0-9_]*)=")
+
+
+def finding_of(identity: str, form: Form) -> Finding:
+    """The finding that was accepted under an identity; the form says what kind of relation it was about."""
+    kind, relation_id, keys, facts = identity.split("|", 3)
+    _before, *pieces = _FACT.split(facts)
+    relation = next((each.kind for each in form.relations if each.id == relation_id), None)
+    return Finding(
+        FindingKind(kind),
+        tuple(key for key in keys.split(",") if key),
+        Severity.WARNS,
+        relation,
+        relation_id,
+        dict(zip(pieces[::2], pieces[1::2], strict=True)),
+    )
+
+
 def page(opened: Opened, form: AcceptForm, chosen: Sequence[str] = ()) -> str:
     accepted = opened.accepted
     names = task_queries.names_of_people(
@@ -105,5 +133,5 @@ def page(opened: Opened, form: AcceptForm, chosen: Sequence[str] = ()) -> str:
         groups=[group for group in groups if group["lines"]],
         open_count=len(opened.open_findings),
         matters=[MATTERS[each] for each in READER_MATTERS],
-        accepted_frozen=list(opened.frozen.accepted.items()) if opened.frozen else [],
+        accepted_frozen=accepted_then(opened),
     )
