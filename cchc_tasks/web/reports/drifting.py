@@ -10,6 +10,7 @@ from cchc_tasks.domain.drift import compare
 from cchc_tasks.domain.reports.figures import Member
 from cchc_tasks.domain.reports.frozen import FigureDrift, changes_by_member
 from cchc_tasks.services.counting import count
+from cchc_tasks.services.report_drift import explain
 from cchc_tasks.services.report_figures import ReportFigures, drift_of
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import Report
@@ -20,6 +21,7 @@ from cchc_tasks.web.login import who_and_when
 from cchc_tasks.web.reports.opening import Opened
 from cchc_tasks.web.reports.row_page import href_of, member_text
 from cchc_tasks.wording import report_drift as words
+from cchc_tasks.wording.drift_causes import cause_sentence
 from cchc_tasks.wording.report_members import member_words
 
 
@@ -28,7 +30,10 @@ def drift_lines(opened: Opened) -> list[dict[str, Any]]:
     frozen, moved, told = drift_of(db.session, opened.report, describe=member_words, **who_and_when())
     if not moved:
         return []
-    why = _reasons(opened, frozen.known_at, told)
+    told_rows = explain(db.session, opened.report, frozen, moved).members
+    # The rows themselves, where there are any; a changed rule or register is told by what it is.
+    by_rows = {member: " ".join(map(cause_sentence, causes)) for member, causes in told_rows.items() if causes}
+    why = _reasons(opened, frozen.known_at, told) | by_rows
     members = [member.id for each in moved for member in (*each.entered, *each.left)]
     places = places_of(db.session, opened.report.agency_id, members)
     return [_line(opened, each, why, places) for each in moved]
