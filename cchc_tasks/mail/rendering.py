@@ -18,7 +18,7 @@ from cchc_tasks.wording.core import format_date, format_instant, format_weekday
 from cchc_tasks.wording.report_members import period_in_words
 
 #: Groups that are printed in red.
-URGENT = frozenset({Rule.OVERDUE, Rule.ESCALATED, Rule.ON_DUE, Rule.CUT_OFF, Rule.RETURNED})
+URGENT = frozenset({Rule.OVERDUE, Rule.ESCALATED, Rule.EXPLANATION_ASKED, Rule.ON_DUE, Rule.CUT_OFF, Rule.RETURNED})
 HIDDEN_LINK = "(đường dẫn riêng, chỉ có trong thư)"
 
 
