@@ -11,7 +11,7 @@ from typing import Any
 
 from cchc_tasks.domain.errors import NotFound, Refused, RefusedReason
 from cchc_tasks.domain.grid import Cell, SourceDocument, Table
-from cchc_tasks.domain.plan_reading import PlanReading
+from cchc_tasks.domain.plan_reading import DoubtReason, PlanReading
 from cchc_tasks.domain.plan_reading.numbers import read_task_cell
 from cchc_tasks.domain.plan_sharing import Sharing
 from cchc_tasks.domain.text import normalise, one_line
@@ -229,6 +229,26 @@ def match_of(rows: Rows, reading: PlanReading) -> DraftMatch:
     shares = {row_id: Sharing(row.sources, row.is_joined) for row_id, row in found if row.sources}
     changed = {row_id: changed_cells(row) for row_id, row in found}
     return DraftMatch({row_id: row.key for row_id, row in found}, shares, changed)
+
+
+_OF_ASSIGNMENT = frozenset({"assignment"})
+#: The cells on which a doubt hangs; the others hang on everything that says what is owed and when.
+_CELLS_OF_DOUBT: Mapping[DoubtReason, frozenset[str]] = {
+    DoubtReason.LEAD_INFERRED: _OF_ASSIGNMENT,
+    DoubtReason.LEAD_UNRESOLVED: _OF_ASSIGNMENT,
+    DoubtReason.ASSIGNMENT_UNCLEAR: _OF_ASSIGNMENT,
+    DoubtReason.RESPONSIBLE_BY_ORDER: frozenset({"assignment", "products"}),
+    DoubtReason.NOTE_NAMES_UNIT: frozenset({"note"}),
+    DoubtReason.NUMBER_MISSING: frozenset({"task"}),
+    DoubtReason.NUMBER_REPEATED: frozenset({"task", "area"}),
+}
+_OWED = frozenset({"products", "time"})
+
+
+def is_asked(match: DraftMatch, row_id: str, reason: DoubtReason) -> bool:
+    """Whether a doubt about a row of the reading hangs on a cell that was changed; on the others nothing hangs."""
+    changed = match.changed.get(row_id)
+    return changed is None or bool(changed & _CELLS_OF_DOUBT.get(reason, _OWED))
 
 
 def match_to_dict(match: DraftMatch) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from cchc_tasks.domain.errors import StaleEdit
 from cchc_tasks.domain.held_plans import HeldPlan
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Action, Principal
-from cchc_tasks.domain.plan_answers import answer_to_dict
 from cchc_tasks.domain.plan_drafts import (
     Rows,
     RowWords,
@@ -29,7 +28,6 @@ from cchc_tasks.domain.plan_drafts import (
     row_to_dict,
     source_document,
 )
-from cchc_tasks.domain.plan_questions import AS_READ, questions_of
 from cchc_tasks.domain.plan_reading import PlanReading, read_plan, reading_from_dict, reading_to_dict
 from cchc_tasks.services import _once, staging
 from cchc_tasks.services._carried import carried_answers, moved_answers
@@ -149,16 +147,10 @@ def _put(
     now: datetime,
 ) -> None:
     match = match_of(rows, reading)
-    given = dict(answers.get("questions") or {})
-    agreed = {"answers": [answer_to_dict(each) for each in AS_READ.answers], "by": actor.name, "at": now.isoformat()}
-    for question in questions_of(reading):
-        # What nobody touched is not compared: nothing hangs on how its print is read.
-        if question.task is None or not match.changed.get(question.task.row_id, frozenset({"new"})):
-            given.setdefault(str(question.key), agreed)
     plain = [row_to_dict(row) for row in rows]
     draft.rows, draft.changed_at, draft.changed_by_id = plain, now, actor.person_id
     staged.reading = reading_to_dict(reading)
-    staged.answers = {**answers, "questions": given, "match": match_to_dict(match)}
+    staged.answers = {**answers, "match": match_to_dict(match)}
     staged.sha256 = _content_hash(draft, plain)
 
 

@@ -21,7 +21,7 @@ from cchc_tasks.domain.plan_answers import (
     apply_answers,
     unit_names,
 )
-from cchc_tasks.domain.plan_drafts import DraftMatch, match_from_dict
+from cchc_tasks.domain.plan_drafts import DraftMatch, is_asked, match_from_dict
 from cchc_tasks.domain.plan_questions import AS_READ, Question, questions_of
 from cchc_tasks.domain.plan_reading import Doubt, DoubtReason, PlanReading, reading_from_dict, reading_to_dict
 from cchc_tasks.domain.plan_units import (
@@ -210,13 +210,20 @@ def review(session: Session, staged_id: int, *, actor: Principal, today: date) -
 def _review(session: Session, staged: StagedImport, today: date) -> Review:
     reading = reading_from_dict(staged.reading)
     questions = questions_of(reading, has_other_letters=_OTHER in staged.reading)
+    stored: Any = staged.answers.get("match")
+    match = None if stored is None else match_from_dict(stored)
+    if match is not None:
+        questions = tuple(each for each in questions if _is_asked(match, each))
     given = _given(staged)
     answered = _answered(reading, questions, given)
     known = known_units(session, staged.agency_id, today)
     units = plan_units(unit_names(answered), known, _choices(staged))
-    stored: Any = staged.answers.get("match")
-    match = None if stored is None else match_from_dict(stored)
     return Review(staged, reading, questions, given, answered, units, known, match)
+
+
+def _is_asked(match: DraftMatch, question: Question) -> bool:
+    """A draft is asked only about what was written in it."""
+    return question.task is not None and is_asked(match, question.task.row_id, question.doubt.reason)
 
 
 def _given(staged: StagedImport) -> dict[int, GivenAnswer]:

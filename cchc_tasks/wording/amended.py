@@ -45,14 +45,14 @@ def _added(row: RowPrint, change: RowChange) -> str:
         ("thời gian", one_line(row.time)),
     )
     told = "; ".join(f"{name}: {text}" for name, text in parts if text)
-    return f"{verb} {row.number} “{one_line(row.text)}”{where}{source}{f' ({told})' if told else ''}."
+    return f"{verb} {row.number} “{_quoted(row.text)}”{where}{source}{f' ({told})' if told else ''}."
 
 
 def _taken_out(row: RowPrint, change: RowChange) -> str:
     if change.is_joined:
-        return f"Gộp nhiệm vụ {row.number} “{one_line(row.text)}” vào nhiệm vụ {_listed(change.sources)}."
+        return f"Gộp nhiệm vụ {row.number} “{_quoted(row.text)}” vào nhiệm vụ {_listed(change.sources)}."
     kept = " Phần đã hoàn thành được giữ nguyên." if change.is_kept else ""
-    return f"Bãi bỏ nhiệm vụ {row.number} “{one_line(row.text)}”.{kept}"
+    return f"Bãi bỏ nhiệm vụ {row.number} “{_quoted(row.text)}”.{kept}"
 
 
 def _cells(before: RowPrint, after: RowPrint) -> Iterator[str]:
@@ -69,18 +69,23 @@ def _cells(before: RowPrint, after: RowPrint) -> Iterator[str]:
     )
     for name, old, new in pairs:
         if one_line(old) != one_line(new):
-            yield f"Sửa {name} của {about}: “{one_line(old) or 'không ghi'}” thành “{one_line(new) or 'không ghi'}”."
+            yield f"Sửa {name} của {about}: “{_quoted(old)}” thành “{_quoted(new)}”."
     old_products, new_products = (tuple(map(one_line, side.products)) for side in (before, after))
     for each in new_products:
         if each not in old_products:
-            yield f"Bổ sung sản phẩm “{each}” của {about}."
+            yield f"Bổ sung sản phẩm “{_quoted(each)}” của {about}."
     for each in old_products:
         if each not in new_products:
-            yield f"Bãi bỏ sản phẩm “{each}” của {about}."
+            yield f"Bãi bỏ sản phẩm “{_quoted(each)}” của {about}."
 
 
 def _task(row: RowPrint) -> str:
     return f"nhiệm vụ {row.number}".strip()
+
+
+def _quoted(text: str) -> str:
+    """Words inside a sentence: on one line, their own full stop left out."""
+    return one_line(text).rstrip(".;") or "không ghi"
 
 
 def _listed(numbers: tuple[str, ...]) -> str:
