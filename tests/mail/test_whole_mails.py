@@ -66,7 +66,7 @@ WEEKLY = replace(DIGEST, items=tuple(replace(each, is_late=False) for each in DI
 ONE_TIME = {"link": "https://cchc.so.test/kich-hoat/abc", "valid_until": "2021-03-17T02:00:00+00:00"}
 REPORT_REQUEST = {
     "period": "Quý I năm 2021",
-    "due_on": "12/3/2021",
+    "due_on": "2021-03-12",
     "report_id": 3,
     "rows": ["1.2. Số cuộc kiểm tra cải cách hành chính", "3.1. Số hồ sơ giải quyết đúng hạn"],
 }
