@@ -170,4 +170,7 @@ def _reporting_periods(text: str, clauses: tuple[Clause, ...]) -> Clause | None:
 def _is_undivided(clauses: tuple[Clause, ...]) -> bool:
     """Whether several dates stand side by side and nothing says which is for what."""
     dated = [one for one in clauses if one.due_on is not None]
+    first, last = lower(dated[0].label if dated else ""), lower(dated[-1].label if dated else "")
+    if len(dated) == 2 and "ban hành" in first and last.startswith(("thực hiện", "triển khai", "tổ chức", "duy trì")):
+        return False  # a document is issued, then carried out
     return len(dated) > 1 and sum(one.is_generic for one in dated) > 1

@@ -76,6 +76,8 @@ def _goes_on(line: str, following: str) -> bool:
         return True
     if _REST_OF_DATE.match(following):
         return not _YEAR_STATED.search(line)
+    if following.startswith("("):
+        return True
     if _ENDS.match(following):
         return _BEGINS.search(line) is not None
     return bool(_MONTH_BEGINS.match(following) and _DAY_ENDS.search(line))

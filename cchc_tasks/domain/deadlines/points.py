@@ -111,7 +111,8 @@ def is_ordinal(tokens: Tokens, index: int) -> bool:
     """Whether the figure counts the noun before it: "đợt 1 tháng 5", "lần 2/2021"; not so in "định kỳ 6 tháng"."""
     value = tokens[index].value if index < len(tokens) else None
     counts = value is not None and value <= 9 and word_at(tokens, index - 1) in _COUNTED
-    return counts and word_at(tokens, index - 2) not in {"định", "thường"}
+    is_within = word_at(tokens, index - 2) == "trong" and word_at(tokens, index - 1) == "vòng"
+    return counts and not is_within and word_at(tokens, index - 2) not in {"định", "thường"}
 
 
 def _with_year(tokens: Tokens, point: Point, index: int) -> Found:

@@ -59,6 +59,8 @@ def read_clause(base: Clause, items: list[Item], plan_year: int) -> Clause:
         clause = doubtful(clause, DeadlineReason.EVENT_WITH_DATE)  # "sau Hội nghị tháng 7/2021"
     if has_wrong_weekday(items, plan_year + shift):
         clause = doubtful(clause, DeadlineReason.CONTRADICTION)
+    if any(one.text in {"trước", "xong trước"} and two.tag is Tag.WORD for one, two in pairwise(items)):
+        clause = doubtful(clause, DeadlineReason.BEFORE_EVENT)  # "tháng 9, trước khai giảng"
     return _mark_general(_with_company(clause, tags), tags, plan_year)
 
 

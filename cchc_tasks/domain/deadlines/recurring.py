@@ -39,6 +39,8 @@ def read_recurring(base: Clause, items: list[Item], uses: list[Use], plan_year: 
     if recurrence is Recurrence.YEARLY and not days:
         days = [use for use in bounds if use.point.unit in {Unit.MONTH, Unit.QUARTER}]
         bounds = [use for use in bounds if use not in days]
+    if _names_each_time(recurs, bounds, recurrence):
+        return _yearly_days(clause, [use.point for use in bounds], _year_of(plan_year))
     window = _window(bounds, plan_year)
     if window is None:
         return doubtful(replace(clause, kind=DeadlineKind.UNREADABLE), DeadlineReason.IMPOSSIBLE_DATE)
@@ -46,6 +48,18 @@ def read_recurring(base: Clause, items: list[Item], uses: list[Use], plan_year: 
         return replace(base, kind=DeadlineKind.ONGOING, is_ongoing=True)  # "thường xuyên hằng năm" names no day
     clause = _dates(clause, items, days, window)
     return _mark(clause, items, recurs, uses)
+
+
+def _names_each_time(recurs: list[Item], bounds: list[Use], recurrence: Recurrence) -> bool:
+    """ "02 lần/năm (tháng 5 và tháng 10)": as many months or quarters as times."""
+    periods = all(use.point.unit in {Unit.MONTH, Unit.QUARTER} for use in bounds)
+    listed = all(use.link is Link.LIST for use in bounds[1:])
+    counted = any(item.anchor == "times" for item in recurs)
+    return counted and periods and listed and len(bounds) == len(_MONTHS.get(recurrence, ()))
+
+
+def _year_of(year: int) -> Span:
+    return Span(date(year, 1, 1), date(year, 12, 31))
 
 
 def _is_reporting_period(use: Use, recurrence: Recurrence) -> bool:
@@ -69,7 +83,7 @@ def _window(bounds: Iterable[Use], plan_year: int) -> Span | None:
             open_start = span.first
         spans.append(span)
     if not spans:
-        return Span(date(plan_year, 1, 1), date(plan_year, 12, 31))
+        return _year_of(plan_year)
     first, last = min(span.first for span in spans), max(span.last for span in spans)
     if open_start is not None and len(spans) == 1:
         last = date(open_start.year, 12, 31)
@@ -178,7 +192,7 @@ def _mark(clause: Clause, items: list[Item], recurs: list[Item], uses: list[Use]
         clause = doubtful(clause, DeadlineReason.RELATIVE)  # one of its days lies in another year
     if any(item.tag is Tag.REGULATED for item in items):
         clause = doubtful(clause, DeadlineReason.TWO_READINGS)
-    if any(use.is_vague for use in uses):
+    if any(item.tag is Tag.VAGUE for item in items):
         clause = doubtful(clause, DeadlineReason.VAGUE)
     if not clause.dates and not clause.needs_confirmation:
         clause = doubtful(clause, DeadlineReason.CONTRADICTION)

@@ -120,6 +120,8 @@ PHRASES: Mapping[str, Tag] = {
     "giữa năm": Tag.VAGUE,
     "giữa": Tag.VAGUE,
     "gần": Tag.VAGUE,
+    "ngày làm việc": Tag.VAGUE,
+    "ngày đầu tiên": Tag.VAGUE,
     "thượng tuần": Tag.VAGUE,
     "trung tuần": Tag.VAGUE,
     "hạ tuần": Tag.VAGUE,
