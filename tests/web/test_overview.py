@@ -7,7 +7,7 @@ import pytest
 
 from cchc_tasks.web import clock
 from cchc_tasks.web.overview.curve import ticks
-from tests.factories import at, enter, make_office, make_task
+from tests.factories import at, enter, make_office, make_plan, make_task
 from tests.support.year import make_year
 from tests.web.test_boards import HOSTILE, PARAMETERS, listed, number_links, texts, tree
 
@@ -37,6 +37,20 @@ def test_the_five_numbers_of_the_briefing(leader):
         "Đến hạn trong 30 ngày": ["1", "chưa báo cáo"],
         "Chờ xác nhận": ["1", "đã báo cáo"],
     }
+
+
+def test_last_years_plan_is_still_one_click_away_when_next_years_stands(leader, session, year):
+    assert not tree(leader, "/tong-quan").xpath("//ul[@class='views'][@aria-label='Kế hoạch']")
+    make_plan(session, year.office.agency, number="9/KH-STTTT", year=2022)
+    session.commit()
+
+    page = tree(leader, "/tong-quan")
+    ways = page.xpath("//ul[@aria-label='Kế hoạch']//a")
+
+    assert texts(ways)[0] == "Năm mới nhất"
+    (older,) = [each.get("href") for each in ways if "(2021)" in each.text_content()]
+    assert figures(tree(leader, older))["Hoàn thành"][0] == "2 / 10 sản phẩm"
+    assert tree(leader, "/bang-tien-do/ma-tran").xpath("//select[@name='kh']/option[contains(., '2021')]")
 
 
 def test_z_every_number_is_the_length_of_the_list_it_opens(leader):

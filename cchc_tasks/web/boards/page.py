@@ -77,7 +77,7 @@ def views(query: BoardQuery, endpoint: str) -> list[dict[str, Any]]:
 def filter_values(listing: Listing, endpoint: str) -> dict[str, Any]:
     """The fields of the filter form, and hidden ones that keep what it does not ask."""
     is_matrix = endpoint == "boards.matrix"
-    fields = [] if is_matrix else list_fields(listing.query, listing.choices)
+    fields = plan_fields(listing) if is_matrix else list_fields(listing.query, listing.choices)
     if is_matrix or listing.is_as_of:
         fields += date_fields(listing, is_matrix)
     shown = {field["name"] for field in fields}
@@ -85,12 +85,24 @@ def filter_values(listing: Listing, endpoint: str) -> dict[str, Any]:
     return {"filter_fields": fields, "kept_fields": kept, "filter_words": "Xem" if is_matrix else "Lọc"}
 
 
+def plan_options(choices: Choices) -> list[tuple[str, str]]:
+    """The plans to choose from, by the value of their parameter: those of the newest year first."""
+    numbers = [(str(plan.id), f"{plan.number} ({plan.year})") for plan in choices.plans]
+    return [("", words.NEWEST_YEAR), *numbers, (ALL, words.ALL_PLANS)]
+
+
+def plan_fields(listing: Listing) -> list[dict[str, Any]]:
+    """The choice of a plan, where there is more than one."""
+    if len(listing.choices.plans) < 2:
+        return []
+    return [_field("kh", listing.query.get("kh"), plan_options(listing.choices))]
+
+
 def list_fields(query: BoardQuery, choices: Choices) -> list[dict[str, Any]]:
     """Arguments of the macro filter_field, in order."""
     offered: dict[str, list[tuple[str, str]] | None] = {"q": None}
     if len(choices.plans) > 1:
-        numbers = [(str(plan.id), f"{plan.number} ({plan.year})") for plan in choices.plans]
-        offered["kh"] = [("", words.NEWEST_YEAR), *numbers, (ALL, words.ALL_PLANS)]
+        offered["kh"] = plan_options(choices)
     offered["dv"] = [("", "Tất cả"), *unit_options(choices), (UNKNOWN, words.UNKNOWN_LEAD)]
     offered["lv"] = [("", "Tất cả"), *((str(area.id), words.area(area)) for area in choices.areas)]
     offered["han"] = [("", "Tất cả"), *((key, words.STANDING_FILTERS[key]) for key in STANDINGS)]

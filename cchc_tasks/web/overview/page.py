@@ -14,7 +14,7 @@ from cchc_tasks.storage.queries.reorganisations import units_as_asked
 from cchc_tasks.web.boards import matrix
 from cchc_tasks.web.boards.listing import Entry, Listing, due_soon_days, judge, with_predecessors
 from cchc_tasks.web.boards.marks import RowMarks
-from cchc_tasks.web.boards.page import plans_in_words
+from cchc_tasks.web.boards.page import plan_options, plans_in_words
 from cchc_tasks.web.boards.query import BY_AREA, UNITS_NOW, BoardQuery
 from cchc_tasks.web.boards.year import year_of
 from cchc_tasks.web.login import current_principal
@@ -42,6 +42,7 @@ def overview_values(listing: Listing) -> dict[str, Any]:
     return {
         "heading": words.overview_heading(year),
         "facts": f"{plans} · {said} · so với {format_date(listing.as_of - WEEK)}",
+        "plan_ways": plan_ways(listing),
         "unit_ways": unit_ways(listing),
         "figures": figures(listing, before),
         "worst": [worst_line(each, listing, RowMarks(listing.as_of, listing.units)) for each in late[:WORST]],
@@ -55,6 +56,17 @@ def overview_values(listing: Listing) -> dict[str, Any]:
         "bar_kinds": matrix.BAR_ORDER,
         "total": len(entries),
     }
+
+
+def plan_ways(listing: Listing) -> list[dict[str, Any]]:
+    """The plans that the page can be asked for, the one in use marked; nothing where there is one plan."""
+    if len(listing.choices.plans) < 2:
+        return []
+    asked = listing.query.get("kh")
+    return [
+        {"words": said, "href": listing.query.address("overview.show", kh=value), "is_current": value == asked}
+        for value, said in plan_options(listing.choices)
+    ]
 
 
 def unit_ways(listing: Listing) -> list[dict[str, Any]]:
