@@ -11,12 +11,26 @@ from cchc_tasks.domain.units import UnitKind
 
 @dataclass(frozen=True, slots=True)
 class KnownUnit:
-    """A unit the agency has; `aliases` are other ways its name is written."""
+    """A unit the agency has; `aliases` are other ways its name is written.
+
+    `past` are names it had before, and those of units in whose place it is.
+    """
 
     id: int
     name: str
     kind: UnitKind
     aliases: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """Every way the unit is written besides its name, in former times too."""
+        return (*self.aliases, *self.past)
+
+    def is_past(self, printed: str) -> bool:
+        """Whether the print can only mean a name of former times."""
+        written = {fold(way) for way in (self.name, *self.aliases)}
+        return fold(printed) not in written and fold(printed) in {fold(way) for way in self.past}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,8 @@ class PlanUnit:
     candidates: tuple[int, ...] = ()
     members: tuple[str, ...] = ()
     is_answered: bool = False
+    #: The print is a name of former times: of the unit itself, or of one in whose place it is. To be confirmed.
+    is_past: bool = False
 
 
 #: How a name begins, folded; the first that fits gives the kind.
@@ -107,10 +123,10 @@ def plan_units(
 
 
 def _known(name: str, known: Sequence[KnownUnit]) -> PlanUnit:
-    match = match_unit(name, [UnitName(str(unit.id), unit.name, unit.aliases) for unit in known])
+    match = match_unit(name, [UnitName(str(unit.id), unit.name, unit.ways) for unit in known])
     code, basis = match.code, match.basis
     if code is None:
-        bare = [unit for unit in known if any(_bare(way) == _bare(name) for way in (unit.name, *unit.aliases))]
+        bare = [unit for unit in known if any(_bare(way) == _bare(name) for way in (unit.name, *unit.ways))]
         if len(bare) == 1:
             code, basis = str(bare[0].id), MatchBasis.ABBREVIATION
     return PlanUnit(
@@ -121,6 +137,7 @@ def _known(name: str, known: Sequence[KnownUnit]) -> PlanUnit:
         unit_id=None if code is None else int(code),
         basis=basis,
         candidates=tuple(int(each) for each in match.candidates),
+        is_past=any(str(unit.id) == code and unit.is_past(name) for unit in known),
     )
 
 

@@ -257,7 +257,7 @@ def known_units(session: Session, agency_id: int, day: date) -> tuple[KnownUnit,
     past = unit_queries.past_spellings(session, agency_id)
     rows = unit_queries.list_units(session, agency_id, day)
     return tuple(
-        KnownUnit(row.id, row.name, row.kind, (row.short_name, row.code, *row.aliases, *past.get(row.id, ())))
+        KnownUnit(row.id, row.name, row.kind, (row.short_name, row.code, *row.aliases), past.get(row.id, ()))
         for row in rows
     )
 

@@ -69,15 +69,25 @@ def names(texts: Sequence[str]) -> str:
     return f"{', '.join(texts[:-1])} và {texts[-1]}" if len(texts) > 1 else "".join(texts)
 
 
-def in_one_sentence(kind: ReorganisationKind, lines: Sequence[Line], unit_names: Mapping[int, str]) -> str:
-    """Sáp nhập Phòng A vào Văn phòng; what a decision says of its units."""
-    old = [unit_names.get(each, "") for each in dict.fromkeys(line.from_id for line in lines) if each is not None]
+def in_one_sentence(
+    kind: ReorganisationKind,
+    lines: Sequence[Line],
+    unit_names: Mapping[int, str],
+    names_before: Mapping[int, str] | None = None,
+) -> str:
+    """Sáp nhập Phòng A vào Văn phòng; what a decision says of its units.
+
+    `unit_names` are those of the day of effect; a new name is told beside that of `names_before`.
+    """
+    old_ids = [each for each in dict.fromkeys(line.from_id for line in lines) if each is not None]
+    old = [(names_before or unit_names).get(each, "") for each in old_ids]
+    new_names = [unit_names.get(each, "") for each in old_ids] if names_before else []
     new = [unit_names.get(each, "") for each in dict.fromkeys(line.to_id for line in lines) if each is not None]
     match kind:
         case ReorganisationKind.CREATE:
             return f"Thành lập {names(new)}"
         case ReorganisationKind.RENAME:
-            return f"Đổi tên {names(old)}"
+            return f"Đổi tên {names(old)}" + (f" thành {names(new_names)}" if new_names else "")
         case ReorganisationKind.ABOLISH:
             return f"Giải thể {names(old)}" + (f", việc chuyển cho {names(new)}" if new else "")
         case ReorganisationKind.SPLIT:

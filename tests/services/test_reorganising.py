@@ -6,6 +6,7 @@ import pytest
 
 from cchc_tasks.domain.errors import DuplicateRequest, NotAllowed, StaleEdit
 from cchc_tasks.domain.permissions import Role
+from cchc_tasks.domain.plan_units import plan_units
 from cchc_tasks.domain.reorganisations import (
     InvalidReorganisation,
     ReorganisationKind,
@@ -244,10 +245,14 @@ def test_a_plan_that_prints_a_past_name_reaches_the_successor(session, place):
     record(session, place)
     reorganising.apply_due(session, now=at(DAY))
 
-    known = {unit.id: unit.aliases for unit in staging.known_units(session, place.office.agency.id, DAY)}
+    known = {unit.id: unit.past for unit in staging.known_units(session, place.office.agency.id, DAY)}
 
     assert place.office.unit.id not in known
     assert "Phòng Công nghệ thông tin" in known[place.office.office.id]
+    known_units = staging.known_units(session, place.office.agency.id, DAY)
+    [old], [own] = (plan_units([name], known_units) for name in ("Phòng Công nghệ thông tin", "Văn phòng Sở"))
+    assert (old.unit_id, old.is_past) == (place.office.office.id, True)
+    assert (own.unit_id, own.is_past) == (place.office.office.id, False)
 
 
 def test_a_new_unit_may_take_over_the_name_of_one_it_succeeds(session, place):

@@ -1,6 +1,7 @@
 """Kế hoạch: the list, the plan as printed, the import with its review, and changes by hand."""
 
 import io
+from datetime import date
 
 import pytest
 from lxml import html
@@ -11,6 +12,7 @@ from cchc_tasks.domain.plan_reading import read_plan
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.readers import read_document
 from cchc_tasks.services import staging
+from cchc_tasks.services.units import put_name
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import Area, Deliverable, LedgerRow, Obligation, Plan, StagedImport, Task, Unit
 from tests.factories import make_office, make_plan, make_task, principal_of, sign_in
@@ -197,6 +199,19 @@ def test_a_unit_is_matched_to_one_the_agency_has(session, office, signed_in):
     session.rollback()
     task = session.scalars(select(Task).where(Task.row_id == "6.3+6.4")).one()
     assert task.lead_unit_id == office.unit.id
+
+
+def test_a_past_name_shows_what_the_unit_is_called_now_and_may_be_confirmed(session, office, signed_in):
+    put_name(session, office.unit, "Phòng Chuyển đổi số", "", date(2021, 3, 1))
+    session.commit()
+    address = review_page(signed_in)
+
+    text = text_of(signed_in.get(address))
+    assert "tên cũ, nay là Phòng Chuyển đổi số" in text
+
+    data = {"ten-in": "Phòng Công nghệ thông tin", "la-0": str(office.unit.id)}
+    told = text_of(signed_in.post(f"{address}/don-vi", data=data, follow_redirects=True))
+    assert "Phòng CNTT Đã chọn" in told
 
 
 def test_a_closed_browser_loses_nothing(session, signed_in):

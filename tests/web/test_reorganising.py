@@ -87,6 +87,18 @@ def test_of_two_browsers_that_merge_at_once_one_wins_and_the_other_keeps_what_wa
     assert decision.row.number == PAPER["number"]
 
 
+def test_a_new_name_is_told_beside_the_old_one_and_moves_nothing(client, place):
+    place.enter(client, "office")
+    values = {"kind": "rename", "to_1": "", "name_1": "Phòng Chuyển đổi số", "accept": "1"}
+    assert client.post(WIZARD, data=typed(place, client, **values)).status_code == 303
+
+    text = text_of(client.get("/quan-tri/don-vi"))
+    assert "Đổi tên Phòng Công nghệ thông tin thành Phòng Chuyển đổi số" in text
+    assert "Đã chuyển 0" not in text
+    timeline = text_of(client.get(f"/quan-tri/don-vi/{place.office.unit.id}/dong-thoi-gian"))
+    assert "Đổi tên Phòng Công nghệ thông tin thành Phòng Chuyển đổi số" in timeline
+
+
 def test_a_decision_may_be_taken_back_before_its_day(client, session, place):
     place.enter(client, "office")
     client.post(WIZARD, data=typed(place, client, accept="1"))

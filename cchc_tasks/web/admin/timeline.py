@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import render_template
@@ -68,7 +68,8 @@ def _events(agency_id: int, unit: Any) -> Iterable[Event]:
             yield Event(name.valid_from, f"{said}.", "", "")
     for each in decided:
         names = unit_queries.names_on(db.session, agency_id, each.row.effective_on)
-        said = words.in_one_sentence(each.row.kind, each.lines, names)
+        before = unit_queries.names_on(db.session, agency_id, each.row.effective_on - timedelta(days=1))
+        said = words.in_one_sentence(each.row.kind, each.lines, names, before)
         outcome = each.outcome
         moved = f" Đã chuyển {words.what_moved(outcome.facts)}." if outcome and outcome.facts.get("tasks") else ""
         state = (

@@ -1,5 +1,6 @@
 """Units: the list, their names in time, other ways of writing them, members of groups."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -190,15 +191,18 @@ def decision_lines() -> list[dict[str, Any]]:
     agency_id = current_principal().agency_id
     found = []
     for each in reorganisation_queries.list_decisions(db.session, agency_id):
-        names = unit_queries.names_on(db.session, agency_id, each.row.effective_on)
+        day = each.row.effective_on
+        names = unit_queries.names_on(db.session, agency_id, day)
+        before = unit_queries.names_on(db.session, agency_id, day - timedelta(days=1))
+        moved = each.outcome.facts if each.outcome else {}
         found.append(
             {
                 "id": each.row.id,
-                "said": unit_words.in_one_sentence(each.row.kind, each.lines, names),
+                "said": unit_words.in_one_sentence(each.row.kind, each.lines, names, before),
                 "document": unit_words.by_document(each.row.number, each.row.issued_on, each.row.subject),
                 "state": unit_words.state(each.outcome.outcome if each.outcome else None, each.row.effective_on),
                 "is_pending": each.is_pending,
-                "moved": unit_words.what_moved(each.outcome.facts) if each.outcome and each.outcome.facts else "",
+                "moved": unit_words.what_moved(moved) if any(moved.values()) else "",
             }
         )
     return list(reversed(found))

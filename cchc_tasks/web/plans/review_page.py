@@ -127,8 +127,8 @@ def page_of(state: Review, *, wrong_key: int | None = None, wrong: str = "") -> 
         leads=tuple(asked[each.key] for each in state.open_questions if each.may_stay_open),
         answered=tuple(asked[each.key] for each in state.questions if each.key in state.given),
         areas=_areas(state),
-        matched=tuple(line for line in lines if line.unit.unit_id is not None and not line.unit.is_answered),
-        new_units=tuple(line for line in lines if line.unit.unit_id is None or line.unit.is_answered),
+        matched=tuple(line for line in lines if not _is_to_choose(line.unit)),
+        new_units=tuple(line for line in lines if _is_to_choose(line.unit)),
         known=tuple((unit.id, unit.name) for unit in state.known if unit.kind is not UnitKind.GROUP),
         kinds=tuple((kind.value, label(kind)) for kind in UnitKind),
         as_read=len(as_read(state.blocking)),
@@ -289,6 +289,11 @@ def _row(task: TaskReading, is_open: bool) -> ReadRow:
         units=words.assignment_words(task),
         is_open=is_open,
     )
+
+
+def _is_to_choose(unit: PlanUnit) -> bool:
+    """Whether the office says which unit is meant: a new one, one printed by a past name, one it has chosen already."""
+    return unit.unit_id is None or unit.is_past or unit.is_answered
 
 
 def _unit_lines(state: Review) -> list[UnitLine]:
