@@ -1,18 +1,31 @@
 """Đôn đốc: a unit's late work on one page, explanations asked for together, and the letter as a Word file."""
 
 import io
+import os
 from datetime import date
 
 import docx
 import pytest
 from sqlalchemy import select
 
+from cchc_tasks.services import explanations
 from cchc_tasks.storage.models import ExplanationRequest
-from tests.factories import enter, make_agency, make_office, make_plan, make_task, make_unit
+from tests.factories import (
+    NOW,
+    PASSWORD,
+    enter,
+    make_agency,
+    make_office,
+    make_plan,
+    make_task,
+    make_unit,
+    principal_of,
+)
 from tests.support.work import text_of
 
 #: The tests' clock shows the real day, long after these deadlines.
 FAR = "2099-12-31"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture
@@ -158,3 +171,32 @@ def test_z1_nothing_of_another_agency_is_shown_asked_or_printed(session, office,
     assert at_work.get(f"{their_page}/cong-van/{late[0].plan_id}.docx").status_code == 404
     session.rollback()
     assert session.scalars(select(ExplanationRequest)).all() == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_pages_fit_and_can_be_used_by_everybody(session, office, late, new_page, axe_script, width):
+    explanations.ask(
+        session,
+        late[0].id,
+        version=1,
+        answer_by=date(2099, 12, 31),
+        words="Nêu rõ nguyên nhân, thời gian hoàn thành",
+        actor=principal_of(session, office.people["leader"]),
+        now=NOW,
+    )
+    page = new_page(width=width, bypass_csp=True)
+    page.goto("/dang-nhap")
+    page.fill("input[name=email]", office.people["office"].email)
+    page.fill("input[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "dang-nhap" not in address)
+
+    for name, address in {"all": "/don-doc", "unit": page_of(office), "task": f"/nhiem-vu/{late[0].task_id}"}.items():
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        page.add_script_tag(content=axe_script)
+        found = page.evaluate("rules => axe.run({runOnly: rules}).then(done => done.violations)", RULES)
+        assert [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in found] == [], address
+        if folder := os.environ.get("PICTURES_OF_TESTS"):
+            page.screenshot(path=f"{folder}/urging-{name}-{width}.png", full_page=True)

@@ -12,7 +12,10 @@ from cchc_tasks.exports.official.word_file import docx_bytes
 from cchc_tasks.services import explanations
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import explanations as explanation_queries
+from cchc_tasks.storage.queries import obligations as obligation_queries
 from cchc_tasks.storage.queries import tasks as task_queries
+from cchc_tasks.storage.queries.explanations import ExplanationRow
+from cchc_tasks.storage.queries.obligations import WorkFilter
 from cchc_tasks.web import clock, work_items
 from cchc_tasks.web.login import current_principal, requires, who_and_when
 from cchc_tasks.web.urging.forms import AskForm
@@ -20,6 +23,7 @@ from cchc_tasks.web.urging.late_work import LateUnit, late_unit, late_units
 from cchc_tasks.web.urging.letter import letter_of
 from cchc_tasks.wording import explanations as explanation_words
 from cchc_tasks.wording import urging as words
+from cchc_tasks.wording import work as work_words
 
 bp = Blueprint("urging", __name__, url_prefix="/don-doc")
 
@@ -38,11 +42,19 @@ def index() -> Any:
         "urging/index.html",
         units=[(each, (today - (each.rows[0].due_on or today)).days) for each in units],
         facts=words.facts(len(units), sum(len(each.rows) for each in units), today),
-        waiting=[
-            (each, explanation_words.waits(each.answer_by, today))
-            for each in explanation_queries.waiting(db.session, agency_id)
-        ],
+        waiting=waiting_lines(agency_id, today),
     )
+
+
+def waiting_lines(agency_id: int, today: date) -> list[tuple[ExplanationRow, str, str]]:
+    """Each explanation that is waited for, by when in words, and the title of its work."""
+    waiting = explanation_queries.waiting(db.session, agency_id)
+    wanted = WorkFilter(obligation_ids=[each.obligation_id for each in waiting])
+    rows = obligation_queries.list_work(db.session, agency_id, wanted) if waiting else []
+    titles = {row.id: work_words.title(row.text, row.period_label) for row in rows}
+    return [
+        (each, explanation_words.waits(each.answer_by, today), titles.get(each.obligation_id, "")) for each in waiting
+    ]
 
 
 @bp.get("/<int:unit_id>")
