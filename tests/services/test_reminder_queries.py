@@ -1,11 +1,12 @@
 """The number of questions to the database does not grow with the work."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import event
 
-from cchc_tasks.services import feeds, outbox, reminders
+from cchc_tasks.services import outbox, reminders
 from cchc_tasks.storage.queries import feeds as feed_queries
 from tests.factories import NOW, make_office, make_plan, make_task
 from tests.support.mail import KeepingSender, make_post
@@ -41,11 +42,12 @@ def numbers(session, engine, count):
         reminders.run_round(session, agency_id=agency_id, now=NOW, delivery_hour=7)
 
     def send():
-        outbox.deliver_all(session, make_post(KeepingSender()), now=NOW, agency_id=agency_id)
+        post = replace(make_post(KeepingSender()), secret_key="a key of tests")
+        outbox.deliver_all(session, post, now=NOW, agency_id=agency_id)
 
     def show():
-        rows = feed_queries.list_unit_work(session, agency_id, unit_id, DAY)
-        assert len(feeds.entries_of(session, agency_id, rows, {}, DAY)) == count
+        wanted = feed_queries.unit_filter(session, agency_id, unit_id, DAY)
+        assert len(feed_queries.list_sources(session, agency_id, wanted)) == count
 
     return [statements(engine, work) for work in (gather, send, show)]
 
