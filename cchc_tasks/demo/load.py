@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cchc_tasks.demo.reporting import prepare_report
 from cchc_tasks.demo.settlement import Settled, settle
 from cchc_tasks.demo.story import Year, read_agency, read_year
 from cchc_tasks.demo.telling import Keep, Teller
@@ -46,6 +47,7 @@ def load_demo(session: Session, *, keep: Keep, post: Post, delivery_hour: int, r
         mail.go_on_to(step.at)
         teller.tell(step)
     mail.go_on_to(year.clock)
+    prepare_report(session, settled)
     with transaction(session):
         clock.set_clock(session, shows_at=year.clock, real_now=real_now)
     log.info("demo loaded: plan %s, %s steps", plan_id, len(year.steps))

@@ -128,11 +128,11 @@ def read_year(file: Path = DATA / "year.toml") -> Year:
     raw = tomllib.loads(file.read_text(encoding="utf-8"))
     steps = sorted((_step(each) for each in raw["steps"]), key=lambda step: step.at)
     return Year(
-        clock=_instant(raw["clock"]),
+        clock=instant(raw["clock"]),
         plan_file=file.parent / raw["plan_file"],
-        imported_at=_instant(raw["import"]["at"]),
+        imported_at=instant(raw["import"]["at"]),
         imported_by=raw["import"]["by"],
-        rule_at=_instant(raw["rule"]["at"]),
+        rule_at=instant(raw["rule"]["at"]),
         rule_by=raw["rule"]["by"],
         counted=CountedThing(raw["rule"]["counted"]),
         noun=raw["rule"]["noun"],
@@ -142,7 +142,7 @@ def read_year(file: Path = DATA / "year.toml") -> Year:
 
 def _step(raw: dict[str, Any]) -> Step:
     return Step(
-        at=_instant(raw.pop("at")),
+        at=instant(raw.pop("at")),
         by=raw.pop("by"),
         deed=Deed(raw.pop("do")),
         item=raw.pop("item"),
@@ -152,6 +152,6 @@ def _step(raw: dict[str, Any]) -> Step:
     )
 
 
-def _instant(local: datetime) -> datetime:
+def instant(local: datetime) -> datetime:
     """A local time of the data in UTC."""
     return local.replace(tzinfo=VIETNAM).astimezone(UTC)

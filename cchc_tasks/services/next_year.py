@@ -88,7 +88,10 @@ def work_of(session: Session, plan: Plan, task_ids: Collection[int]) -> list[Obl
 
 def _take(copier: Copier, old: Obligation, year: int) -> None:
     values = DeadlineValues(
-        old.deadline_kind, a_year_later(old.original_due_on or old.due_on), a_year_later(old.starts_on), is_ongoing=old.is_ongoing
+        old.deadline_kind,
+        a_year_later(old.original_due_on or old.due_on),
+        a_year_later(old.starts_on),
+        is_ongoing=old.is_ongoing,
     )
     label = old.period_label.replace(str(year), str(year + 1))
     text = old.deadline_text.replace(str(year), str(year + 1))
