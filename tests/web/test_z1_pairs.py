@@ -152,7 +152,7 @@ SENDINGS = [
         name="refuse an extension",
     ),
     Sending("plans.extend", body=extending),
-    Sending("plans.close", body=lambda side: {"version": side.plan.version, "closed_on": "2021-12-31", "target": 0}),
+    Sending("plans.close"),
     Sending(
         "plans.begin_next",
         body=lambda side: {

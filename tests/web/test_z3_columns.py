@@ -28,7 +28,8 @@ OWN_FIELDS = {
     "my_work.update": {"number", "issued_on", "subject", "reason", "note"},
     "tasks.update": {"number", "issued_on", "subject", "reason", "note"},
     "confirmation.answer": {"text"},
-    "confirmation.answer_request": {"due_on", "number", "issued_on", "subject"},
+    "confirmation.answer_request": {"due_on", "number", "issued_on", "subject", "words"},
+    "plans.extend": {"words"},
     "tasks.act": {"number", "issued_on", "subject"},
     "plans.add_task": {"note", "assignment_text", "time_text"},
     "plans.edit_task": {"note"},
@@ -79,6 +80,8 @@ LISTED: dict[str, set[str]] = {
     | EXTENDED
     | {f"extension_requests.{name}" for name in ("deadline_seq", "granted_against", "granted_due_on", "granted_from")},
     "refuse an extension": LEDGER | ANSWERED,
+    "plans.begin_next": LEDGER
+    | {"+areas", "+deliverables", "+obligations", "+plan_rules", "+plans", "+task_units", "+tasks"},
     "plans.extend": LEDGER | MOVED | EXTENDED | {"+documents", "+extension_requests"},
     "tasks.act dinh-kem": {"+documents", "+evidence"},
     "tasks.act rut-bao-cao": STATUS | REPORTER,
