@@ -97,7 +97,9 @@ def _samples() -> Iterable[CalendarEntry]:
         status_on=day,
         extensions=1,
     )
-    bare = full._replace(ordinal="", period_label="", unit_name="", deadline_text="", original_due_on=None, extensions=0)
+    bare = full._replace(
+        ordinal="", period_label="", unit_name="", deadline_text="", original_due_on=None, extensions=0
+    )
     for status in Status:
         is_removed = status in REMOVED_STATUSES
         for entry in (full, bare):

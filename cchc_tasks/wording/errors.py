@@ -76,7 +76,8 @@ REFUSED: dict[RefusedReason, str] = {
     RefusedReason.NOT_COMPUTED: "Dòng {number} không phải số hệ thống tính. Sửa số liệu của dòng đó.",
     RefusedReason.NOT_ENTERED: "Dòng {number} do hệ thống tính. Nếu cần in số khác, dùng “In số khác” kèm lý do.",
     RefusedReason.PLAN_CLOSED: "Kế hoạch đã khép từ ngày {closed_on}, không thay đổi được nữa.",
-    RefusedReason.WORK_UNDECIDED: "Còn {count} việc chưa chọn chuyển sang năm sau hay hết hiệu lực. Chọn cho từng việc.",
+    RefusedReason.WORK_UNDECIDED: "Còn {count} việc chưa chọn chuyển sang năm sau hay hết hiệu lực. "
+    "Chọn cho từng việc.",
     RefusedReason.REPORTS_WAIT: "Còn {count} việc chờ xác nhận. Xác nhận hoặc trả lại trước khi khép kế hoạch.",
     RefusedReason.CLOSED_TOO_EARLY: "Kế hoạch năm {year} khép từ ngày 31/12/{year}. Chọn ngày đó hoặc ngày sau.",
     RefusedReason.NO_NEXT_PLAN: "Việc chuyển tiếp cần kế hoạch của năm sau {year}. Nhập hoặc tạo kế hoạch đó trước.",

@@ -12,9 +12,9 @@ from cchc_tasks.domain.counting import CountedThing, CountingRule, DoneWhen, tal
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.ledger import RowKind
 from cchc_tasks.domain.workflow import Status
+from cchc_tasks.services._deadlines import refresh_deadline
 from cchc_tasks.services._entry import DeadlineValues, deadline_row
 from cchc_tasks.services._record import NewRow, append
-from cchc_tasks.services._deadlines import refresh_deadline
 from cchc_tasks.storage.models import Obligation, Plan, Unit
 from cchc_tasks.storage.queries.as_of import states_as_of
 from tests.factories import ENTERED_AT, make_agency, make_plan, make_task, make_unit
