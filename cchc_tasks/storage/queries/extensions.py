@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from cchc_tasks.domain.errors import NotFound
@@ -68,7 +68,7 @@ def open_request(session: Session, agency_id: int, obligation_id: int) -> Reques
 
 def _list(session: Session, *wanted: Any) -> list[RequestRow]:
     asker, answerer = aliased(Person), aliased(Person)
-    query: Select[Any] = (
+    query = (
         select(
             ExtensionRequest.id,
             ExtensionRequest.version,
@@ -100,7 +100,8 @@ def _list(session: Session, *wanted: Any) -> list[RequestRow]:
         .where(*wanted)
         .order_by(ExtensionRequest.asked_at, ExtensionRequest.id)
     )
-    return [RequestRow(*row) for row in session.execute(query)]
+    rows: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(query)]
+    return [RequestRow(*row) for row in rows]
 
 
 #: Asked with most pages: made once.
