@@ -151,6 +151,7 @@ class World:
 
     def give(self) -> None:
         found = orphan_queries.list_orphans(self.session, self.agency.id, self.day)
+        assert orphan_queries.count_orphans(self.session, self.agency.id, self.day) == len(found)
         if found:
             orphans.give_to(
                 self.session,

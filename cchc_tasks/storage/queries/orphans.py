@@ -1,11 +1,12 @@
 """Reads of open work that nobody answers for, and of who is present in which unit."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, or_, select, union
+from sqlalchemy import and_, case, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.orphans import WORKING_ROLES, OrphanReason, Staffing
@@ -83,27 +84,63 @@ def staffing(session: Session, agency_id: int, today: date) -> Staffing:
 def list_orphans(session: Session, agency_id: int, today: date) -> list[Orphan]:
     """Every open obligation that nobody present answers for, in printed order; five queries.
 
-    For the office's page, its badge and its reminder.
+    For the office's page and its reminder.
     """
     found = staffing(session, agency_id, today)
-    answered = [unit_id for unit_id in found.alive if found.reason({unit_id}) is None]
-    # Most work has a lead who is there: it need not be looked at one by one.
-    unsure = or_(Task.lead_unit_id.is_(None), Task.lead_unit_id.not_in(answered))
-    rows = session.execute(_open_work(agency_id).where(unsure)).all()
-    co_leads: dict[int, list[int]] = defaultdict(list)
-    query = select(TaskUnit.task_id, TaskUnit.unit_id).where(
-        TaskUnit.agency_id == agency_id, TaskUnit.role == AssignedRole.CO_LEAD
-    )
-    for task_id, unit_id in session.execute(query.order_by(TaskUnit.task_id, TaskUnit.position)):
-        co_leads[task_id].append(unit_id)
+    rows = session.execute(_open_work(agency_id).where(_unsure(found))).all()
+    co_leads = _co_leads(session, agency_id)
     orphans = []
     for row in rows:
-        assigned = AssignedUnits(row.lead_unit_id, row.lead_basis, tuple(co_leads.get(row.task_id, ())))
-        owing = assigned.owing(row.responsible_unit_id)
+        owing = _owing(row, co_leads)
         reason = found.reason(owing)
         if reason is not None:
             orphans.append(_orphan(row, owing, reason))
     return orphans
+
+
+def count_orphans(session: Session, agency_id: int, today: date) -> int:
+    """How many pieces of open work nobody answers for, as `list_orphans` lists them: the badge of every page.
+
+    Work of one lead is counted together; only rows without a lead are looked at one by one.
+    """
+    found = staffing(session, agency_id, today)
+    alone = case((Task.lead_unit_id.is_(None), Task.id))
+    kinds = (alone.label("task_id"), Task.lead_unit_id, Task.lead_basis, Deliverable.responsible_unit_id)
+    query = (
+        select(*kinds, func.count().label("number"))
+        .select_from(Obligation)
+        .join(Task, Task.id == Obligation.task_id)
+        .join(Deliverable, Deliverable.id == Obligation.deliverable_id)
+        .where(Obligation.agency_id == agency_id, Obligation.status.in_(OPEN_STATUSES), _unsure(found))
+        .group_by(*kinds)
+    )
+    rows = session.execute(query).all()
+    co_leads = _co_leads(session, agency_id) if any(row.task_id is not None for row in rows) else {}
+    return sum(row.number for row in rows if found.reason(_owing(row, co_leads)) is not None)
+
+
+def _unsure(found: Staffing) -> Any:
+    """Most work has a lead who is there: it need not be looked at one by one."""
+    answered = [unit_id for unit_id in found.alive if found.reason({unit_id}) is None]
+    return or_(Task.lead_unit_id.is_(None), Task.lead_unit_id.not_in(answered))
+
+
+def _owing(row: Any, co_leads: Mapping[int, Sequence[int]]) -> frozenset[int]:
+    assigned = AssignedUnits(row.lead_unit_id, row.lead_basis, tuple(co_leads.get(row.task_id, ())))
+    return assigned.owing(row.responsible_unit_id)
+
+
+def _co_leads(session: Session, agency_id: int) -> dict[int, list[int]]:
+    """The co-leads of each task without a lead, in printed order."""
+    query = (
+        select(TaskUnit.task_id, TaskUnit.unit_id)
+        .join(Task, Task.id == TaskUnit.task_id)
+        .where(TaskUnit.agency_id == agency_id, TaskUnit.role == AssignedRole.CO_LEAD, Task.lead_unit_id.is_(None))
+    )
+    found: dict[int, list[int]] = defaultdict(list)
+    for task_id, unit_id in session.execute(query.order_by(TaskUnit.task_id, TaskUnit.position)):
+        found[task_id].append(unit_id)
+    return found
 
 
 def _orphan(row: Any, owing: frozenset[int], reason: OrphanReason) -> Orphan:
@@ -142,8 +179,3 @@ def _open_work(agency_id: int) -> Any:
         .where(Obligation.agency_id == agency_id, Obligation.status.in_(OPEN_STATUSES))
         .order_by(Plan.year.desc(), Plan.id, Task.position, Deliverable.position, Obligation.position)
     )
-
-
-def count_orphans(session: Session, agency_id: int, today: date) -> int:
-    """How many pieces of open work nobody answers for: the badge."""
-    return len(list_orphans(session, agency_id, today))
