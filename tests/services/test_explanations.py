@@ -86,10 +86,10 @@ def test_it_is_asked_again_only_after_an_answer(session, office, late):
     ],
 )
 def test_it_is_not_asked_of_what_is_in_time_nor_by_a_day_gone(session, office, late, values, reason):
-    index = values.pop("index", 0)
+    others = {name: value for name, value in values.items() if name != "index"}
 
     with pytest.raises(Refused) as found:
-        ask(session, office, late[index], **values)
+        ask(session, office, late[values.get("index", 0)], **others)
 
     assert found.value.reason is reason
     assert session.scalars(select(ExplanationRequest)).all() == []
@@ -103,8 +103,6 @@ def test_only_the_office_and_leaders_ask(session, office, late, role):
 
 @pytest.mark.parametrize("role", ["office", "leader", "staff", "other_head", "viewer"])
 def test_only_the_head_of_a_unit_that_owes_it_answers(session, office, late, role):
-    if role not in office.people:
-        pytest.skip("no such person in the test's office")
     ask(session, office, late[0])
 
     with pytest.raises(NotAllowed):

@@ -433,10 +433,10 @@ def test_the_staged_reading_is_the_offices_alone(session, client, office):
 @pytest.mark.parametrize("ending", ["docx", "xlsx", "csv"])
 def test_a_plan_is_downloaded_as_a_file_that_reads_back_as_the_plan(client, session, ending):
     office = make_office(session)
-    made = make_task(session, make_plan(session, office.agency), text="Rà soát văn bản", lead=office.unit)
+    plan = make_plan(session, office.agency)
+    made = make_task(session, plan, text="Rà soát văn bản", lead=office.unit, number="1.1")
     session.commit()
     sign_in(client, office.people["viewer"])
-    plan = made.task.area.plan
 
     page = client.get(f"/ke-hoach/{plan.id}").get_data(as_text=True)
     answer = client.get(f"/ke-hoach/{plan.id}/tep.{ending}")
