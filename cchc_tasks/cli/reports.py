@@ -124,13 +124,7 @@ def _begin(console: Console, form_code: str, period_key: str, year: int) -> Repo
 
 
 def _find(console: Console, form_code: str, period_key: str, year: int) -> Report | None:
-    """The latest edition of the period's report."""
-    found = [
-        line.report
-        for line in queries.list_reports(console.session, console.agency_id)
-        if (line.form_code, line.report.period_key, line.report.year) == (form_code, period_key, year)
-    ]
-    return max(found, key=lambda each: each.edition, default=None)
+    return queries.find_report(console.session, console.agency_id, form_code, period_key, year)
 
 
 def _get(console: Console, form_code: str, period_key: str, year: int) -> Report:

@@ -9,20 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.demo.reporting import prepare_report
-from cchc_tasks.demo.settlement import Settled, settle
+from cchc_tasks.demo.settlement import Settled, person_on, settle
 from cchc_tasks.demo.story import Year, read_agency, read_year
 from cchc_tasks.demo.telling import Keep, Teller
 from cchc_tasks.domain.counting import CountingRule
 from cchc_tasks.domain.errors import DuplicateRequest, NotFound, Refused, RefusedReason
 from cchc_tasks.domain.periods import local_day, start_of_day
-from cchc_tasks.domain.permissions import Principal
 from cchc_tasks.domain.plan_reading import read_plan
 from cchc_tasks.readers import read_document
 from cchc_tasks.services import clock, outbox, plans, reminders, staging
 from cchc_tasks.services.outbox import Post
 from cchc_tasks.storage.db import transaction
 from cchc_tasks.storage.models import Agency, DemoClock, Plan
-from cchc_tasks.storage.queries import people as people_queries
 from cchc_tasks.storage.queries import plans as plan_queries
 
 log = logging.getLogger(__name__)
@@ -66,7 +64,7 @@ def bring_in_plan(session: Session, settled: Settled, year: Year) -> int:
         reading,
         sha256=reading_sha256(year),
         create_units=False,
-        actor=principal(session, settled, year.imported_by, year.imported_at),
+        actor=person_on(session, settled, year.imported_by, local_day(year.imported_at)),
         now=year.imported_at,
     )
     set_rule(session, settled, plan, year)
@@ -78,14 +76,6 @@ def reading_sha256(year: Year) -> str:
     return hashlib.sha256(year.plan_file.read_bytes()).hexdigest()
 
 
-def principal(session: Session, settled: Settled, key: str, at: datetime) -> Principal:
-    """The demo's person as they are on the day of `at`."""
-    found = people_queries.principal(session, settled.people_ids[key], local_day(at))
-    if found is None:
-        raise NotFound(what="person", key=key)
-    return found
-
-
 def set_rule(session: Session, settled: Settled, plan: Plan, year: Year) -> None:
     """The office's decision what is counted; made once."""
     try:
@@ -94,7 +84,7 @@ def set_rule(session: Session, settled: Settled, plan: Plan, year: Year) -> None
             plan.id,
             version=plan.version,
             rule=CountingRule(counted=year.counted, noun=year.noun),
-            actor=principal(session, settled, year.rule_by, year.rule_at),
+            actor=person_on(session, settled, year.rule_by, local_day(year.rule_at)),
             now=year.rule_at,
             request_key="demo/rule",
         )

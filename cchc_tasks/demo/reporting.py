@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from cchc_tasks.demo.settlement import Settled
+from cchc_tasks.demo.settlement import Settled, person_on
 from cchc_tasks.demo.story import DATA, instant
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.periods import local_day
@@ -20,7 +20,6 @@ from cchc_tasks.services.report_answers import Answer
 from cchc_tasks.services.report_forms import find_known
 from cchc_tasks.services.report_sheets import default_frame
 from cchc_tasks.storage.models import Report
-from cchc_tasks.storage.queries import people as people_queries
 from cchc_tasks.storage.queries import reports as queries
 from cchc_tasks.storage.queries.report_members import MemberFacts
 
@@ -31,7 +30,7 @@ def prepare_report(session: Session, settled: Settled) -> None:
         return
     told = tomllib.loads((DATA / "report.toml").read_text(encoding="utf-8"))
     at = instant(told["at"])
-    office = _person(session, settled, told["by"], at)
+    office = person_on(session, settled, told["by"], local_day(at))
     report = _begin(session, told, office, at)
     form = find_known(session, settled.agency_id, told["form"])
     units = _owners(form, told["owners"], settled)
@@ -39,7 +38,7 @@ def prepare_report(session: Session, settled: Settled) -> None:
     for each in told["answers"]:
         at = instant(each["at"])
         answers = [Answer(key, printed, each["note"]) for key, printed in each["values"].items()]
-        actor = _person(session, settled, each["by"], at)
+        actor = person_on(session, settled, each["by"], local_day(at))
         report_answers.answer(session, report.id, answers, actor=actor, now=at, describe=_member)
 
 
@@ -62,13 +61,6 @@ def _owners(form: Form, owners: Mapping[str, str], settled: Settled) -> dict[str
         for beginning, code in owners.items()
         if row.key.startswith(f"{beginning}.")
     }
-
-
-def _person(session: Session, settled: Settled, key: str, at: datetime) -> Principal:
-    found = people_queries.principal(session, settled.people_ids[key], local_day(at))
-    if found is None:
-        raise NotFound(what="person", key=key)
-    return found
 
 
 def _member(facts: MemberFacts) -> str:

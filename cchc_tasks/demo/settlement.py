@@ -1,17 +1,20 @@
 """Makes the demo's agency: its units, groups and people, each only where it is not there yet."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.demo.story import AgencyEntry, PersonEntry, UnitEntry
+from cchc_tasks.domain.errors import NotFound
+from cchc_tasks.domain.permissions import Principal
 from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.services.people import NewMembership, NewPerson, add_person, set_demo_password
 from cchc_tasks.services.units import NewUnit, add_unit, replace_members
 from cchc_tasks.storage.db import transaction
 from cchc_tasks.storage.models import Agency, LedgerHead, Person, Unit
+from cchc_tasks.storage.queries import people as people_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +87,11 @@ def _make_person(
     )
     new = NewPerson(person.name, person.email, title=person.title, memberships=memberships)
     return add_person(session, agency.id, new, now=now)
+
+
+def person_on(session: Session, settled: Settled, key: str, day: date) -> Principal:
+    """The demo's person as they are on `day`, with the rights that the services ask for."""
+    found = people_queries.principal(session, settled.people_ids[key], day)
+    if found is None:
+        raise NotFound(what="person", key=key)
+    return found

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.demo.pdf import one_page
-from cchc_tasks.demo.settlement import Settled
+from cchc_tasks.demo.settlement import Settled, person_on
 from cchc_tasks.demo.story import Deed, Step
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.errors import DuplicateRequest, NotFound
@@ -23,7 +23,6 @@ from cchc_tasks.services._entry import DeadlineValues
 from cchc_tasks.services.obligations import DocumentInput, FileInput
 from cchc_tasks.services.teamwork import NoteKind
 from cchc_tasks.storage.models import Deliverable, Obligation, Task
-from cchc_tasks.storage.queries import people as people_queries
 from cchc_tasks.storage.queries.extensions import open_request
 
 Keep = Callable[[BinaryIO, str], KeptFile]
@@ -47,10 +46,7 @@ class Teller:
 
     def who(self, key: str, day: date) -> Principal:
         """The person as they are on `day`, with the rights that the services ask for."""
-        principal = people_queries.principal(self.session, self.settled.people_ids[key], day)
-        if principal is None:
-            raise NotFound(what="person", key=key)
-        return principal
+        return person_on(self.session, self.settled, key, day)
 
     def common(self, step: Step) -> dict[str, Any]:
         return {"actor": self.who(step.by, local_day(step.at)), "now": step.at, "request_key": step.key}

@@ -1,12 +1,12 @@
 """Closing a plan's year: open work lapses or goes on in the next plan with its history; what is done stays."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.closing import MOVES, Decided, Fate, OpenWork, check_closing
@@ -167,13 +167,3 @@ class _Closer:
         if self.copier is None:
             raise NotFound(what="plan", id=None)
         return self.copier
-
-
-def carried_of(session: Session, agency_id: int, obligation_ids: Iterable[int]) -> dict[int, Obligation]:
-    """The piece that goes on from each of these, by the id of the earlier one."""
-    query = (
-        select(Obligation)
-        .where(Obligation.agency_id == agency_id, Obligation.carried_from_id.in_(list(obligation_ids)))
-        .options(selectinload(Obligation.deliverable))
-    )
-    return {each.carried_from_id: each for each in session.scalars(query) if each.carried_from_id is not None}

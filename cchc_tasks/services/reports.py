@@ -73,7 +73,7 @@ def begin(
         # Who begins the same report at once queues up here.
         session.get(Agency, actor.agency_id, with_for_update={"key_share": True})
         stored = take_up(session, form, actor, now)
-        if _find(session, actor.agency_id, form_code, period) is not None:
+        if queries.find_report(session, actor.agency_id, form_code, period.key, period.year) is not None:
             raise Refused(RefusedReason.REPORT_EXISTS)
         before = queries.last_of_form(session, actor.agency_id, form_code)
         report = _new_report(stored, period, title, actor, now)
@@ -85,18 +85,6 @@ def begin(
             _put_asks(session, report, _still_there(form, queries.asks_of(session, before)))
     log.info("report %s begun for %s %s by %s", report.id, period.key, period.year, actor.person_id)
     return report
-
-
-def _find(session: Session, agency_id: int, form_code: str, period: Period) -> Report | None:
-    """The period's report by any version of the form: a newer version begins with the next period."""
-    return next(
-        (
-            line.report
-            for line in queries.list_reports(session, agency_id)
-            if line.form_code == form_code and (line.report.year, line.report.period_key) == (period.year, period.key)
-        ),
-        None,
-    )
 
 
 def _new_report(

@@ -49,6 +49,23 @@ def list_reports(session: Session, agency_id: int) -> list[ReportLine]:
     return [ReportLine(*row) for row in session.execute(query)]
 
 
+def find_report(session: Session, agency_id: int, form_code: str, period_key: str, year: int) -> Report | None:
+    """The period's report by any version of a form: its latest edition, or None before it is begun."""
+    query = (
+        select(Report)
+        .join(ReportFormVersion, ReportFormVersion.id == Report.form_id)
+        .where(
+            Report.agency_id == agency_id,
+            ReportFormVersion.code == form_code,
+            Report.period_key == period_key,
+            Report.year == year,
+        )
+        .order_by(Report.edition.desc())
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
+
+
 def get_report(session: Session, agency_id: int, report_id: int, *, is_locked: bool = False) -> Report:
     """The report within the agency; raises `NotFound`. Locked where something is about to be written to it."""
     query = select(Report).where(Report.agency_id == agency_id, Report.id == report_id)

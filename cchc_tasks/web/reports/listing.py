@@ -132,8 +132,9 @@ def page(form: BeginForm) -> str:
     principal = current_principal()
     year = asked_year() if form.year.data is None else int(form.year.data)
     regime = regime_of(db.session, principal.agency_id)
-    lines = [line for line in queries.list_reports(db.session, principal.agency_id) if line.report.year == year]
-    years = {line.report.year for line in queries.list_reports(db.session, principal.agency_id)} | {clock.today().year}
+    every = queries.list_reports(db.session, principal.agency_id)
+    lines = [line for line in every if line.report.year == year]
+    years = {line.report.year for line in every} | {clock.today().year}
     return render_template(
         "reports/index.html",
         form=form,
