@@ -8,6 +8,7 @@ from enum import StrEnum
 from cchc_tasks.domain.orphans import OrphanReason
 from cchc_tasks.domain.reminder_rules import Rule
 from cchc_tasks.domain.reminders import DropReason
+from cchc_tasks.domain.standing import Summary
 from cchc_tasks.domain.workflow import Status
 
 #: The wait before each further try. Source: RELIABILITY S4 (1, 5, 15 min, 1, 3, 6 h, then daily to 3 days).
@@ -128,16 +129,38 @@ class DigestItem:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitProgress:
+    """How what counts at a unit stands. `name` is '' where no unit is known to lead, `ended_on` set where it ended."""
+
+    name: str
+    ended_on: date | None
+    standing: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProgress:
+    """How a plan stands on a day: all of it, and each unit's part in the office's order; the parts add up."""
+
+    plan_id: int
+    number: str
+    year: int
+    standing: Summary
+    units: tuple[UnitProgress, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """What one person is told on one day, most urgent first; `dropped` are the lines that no longer hold, by row id.
 
     `links_until` is the last day on which the links of its items may be used; None where they have none.
+    `progress` is told to those who watch over the whole agency.
     """
 
     day: date
     items: tuple[DigestItem, ...]
     dropped: Mapping[int, DropReason]
     links_until: date | None = None
+    progress: tuple[PlanProgress, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from cchc_tasks.domain.mail_links import FORGOTTEN
-from cchc_tasks.domain.mailing import SECRET_KEY, Digest, DigestItem, MailContent, Words
+from cchc_tasks.domain.mailing import SECRET_KEY, Digest, DigestItem, MailContent, PlanProgress, Words
 from cchc_tasks.domain.reminder_rules import Rule
 from cchc_tasks.domain.text import one_line
 from cchc_tasks.wording import mail as wording
+from cchc_tasks.wording.boards import columns_head, plan_words
 from cchc_tasks.wording.core import format_date, format_instant, format_weekday
-from cchc_tasks.wording.report_members import period_in_words
+from cchc_tasks.wording.report_members import period_in_words, report_words
 
 #: Groups that are printed in red.
 URGENT = frozenset({Rule.OVERDUE, Rule.ESCALATED, Rule.EXPLANATION_ASKED, Rule.ON_DUE, Rule.CUT_OFF, Rule.RETURNED})
@@ -44,6 +45,16 @@ class GroupView:
     heading: str
     is_urgent: bool
     lines: tuple[LineView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressView:
+    """How a plan stands, ready to print: all of it, and (unit, words) of its parts."""
+
+    heading: str
+    whole: str
+    units: tuple[tuple[str, str], ...]
+    href: str
 
 
 class Renderer:
@@ -85,6 +96,8 @@ class Renderer:
                 "subject": wording.digest_subject(content.digest),
                 "day": format_weekday(content.digest.day),
                 "groups": self._groups(content.digest),
+                "progress": [self._progress(each) for each in content.digest.progress],
+                "as_at": columns_head(content.digest.day),
                 "home": f"{self.base_url}/viec-cua-toi",
                 "links_until": format_date(content.digest.links_until),
             }
@@ -99,6 +112,14 @@ class Renderer:
             )
             for rule, items in groupby(digest.items, key=lambda item: item.rule)
         ]
+
+    def _progress(self, plan: PlanProgress) -> ProgressView:
+        return ProgressView(
+            heading=plan_words(plan.number, plan.year),
+            whole=wording.progress(plan.standing),
+            units=tuple((wording.unit_of_progress(unit), wording.progress(unit.standing)) for unit in plan.units),
+            href=f"{self.base_url}/tong-quan?kh={plan.plan_id}",
+        )
 
     def _line(self, item: DigestItem, day: date) -> LineView:
         return LineView(
@@ -127,6 +148,11 @@ def _payload_values(payload: Mapping[str, object]) -> dict[str, object]:
         values["due_on"] = format_date(date.fromisoformat(due_on))
     if isinstance(key := values.get("period_key"), str) and isinstance(year := values.get("year"), int):
         values["period"] = period_in_words(key, year)
-    if isinstance(valid_until := values.get("valid_until"), str):
-        values["valid_until"] = format_instant(datetime.fromisoformat(valid_until))
+        if isinstance(edition := values.get("edition"), int):
+            values["head"] = report_words(key, year, edition)
+    if isinstance(cut_off := values.get("cut_off"), str):
+        values["cut_off"] = format_date(date.fromisoformat(cut_off))
+    for name in ("valid_until", "submitted_at"):
+        if isinstance(instant := values.get(name), str):
+            values[name] = format_instant(datetime.fromisoformat(instant))
     return values

@@ -6,10 +6,10 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.mail_preferences import Frequency
-from cchc_tasks.domain.mailing import Digest, DigestItem
+from cchc_tasks.domain.mailing import Digest, DigestItem, PlanProgress
 from cchc_tasks.domain.reminder_rules import Rule
-from cchc_tasks.domain.reminders import Line, SubjectKind, by_urgency
-from cchc_tasks.services import _sources
+from cchc_tasks.domain.reminders import Line, Roster, SubjectKind, by_urgency
+from cchc_tasks.services import _progress, _sources
 from cchc_tasks.services.reminder_rules import load_ground
 from cchc_tasks.storage.models import OutboxMessage, ReminderLine
 from cchc_tasks.storage.queries import reminders as queries
@@ -26,7 +26,8 @@ def load_digest(session: Session, message: OutboxMessage, *, today: date) -> Dig
         # Late is what comes later than its reader wants it.
         held = replace(held, items=tuple(replace(item, is_late=False) for item in held.items))
     dropped = {rows[line]: reason for line, reason in held.dropped.items()}
-    return Digest(today, tuple(sorted(held.items, key=_order)), dropped)
+    progress = _progress_for(session, message, roster, today) if held.items else ()
+    return Digest(today, tuple(sorted(held.items, key=_order)), dropped, progress=progress)
 
 
 def load_trial(session: Session, message: OutboxMessage, *, today: date) -> Digest:
@@ -36,7 +37,15 @@ def load_trial(session: Session, message: OutboxMessage, *, today: date) -> Dige
     due = _sources.due_on(session, agency_id, roster, today, ground.days, ground.rules)
     mine = [line for line in due if line.recipient_id == message.recipient_id]
     held = _sources.contents_of(session, agency_id, mine, roster, today, ground.days, ground.rules)
-    return Digest(today, tuple(sorted(held.items, key=_order)), {})
+    progress = _progress_for(session, message, roster, today)
+    return Digest(today, tuple(sorted(held.items, key=_order)), {}, progress=progress)
+
+
+def _progress_for(session: Session, message: OutboxMessage, roster: Roster, today: date) -> tuple[PlanProgress, ...]:
+    """How the plans stand, for the office and the leaders; nothing for those who have work of their own to do."""
+    if message.recipient_id not in roster.office | roster.leaders:
+        return ()
+    return _progress.list_progress(session, message.agency_id, today)
 
 
 def line_of(row: ReminderLine) -> Line:

@@ -23,6 +23,7 @@ from cchc_tasks.domain.reports.outline import headings
 from cchc_tasks.domain.reports.texts import render
 from cchc_tasks.services import _once
 from cchc_tasks.services._record import recording_time
+from cchc_tasks.services._report_told import tell_submitted
 from cchc_tasks.services.counting import rule_of, rule_values
 from cchc_tasks.services.ledger import head
 from cchc_tasks.services.report_figures import Describe, ReportFigures, compute_report, findings_of
@@ -48,7 +49,7 @@ def submit(
 
     What is frozen is what the ledger knew at that moment: nobody can write between the count and the freeze. Raises
     `Refused(FINDINGS_OPEN)` while something stops the report or a warning was not accepted, `StaleEdit` where the
-    office changed its set-up since the page was opened.
+    office changed its set-up since the page was opened. The office and the leaders are told by mail.
     """
     permissions.require(actor, Action.SUBMIT_REPORT)
     with transaction(session):
@@ -57,12 +58,16 @@ def submit(
         # Holds the ledger's head until the end: no entry comes between.
         known_at = recording_time(session, actor.agency_id, now=now)
         told = compute_report(session, report, actor=actor, now=known_at, describe=describe, known_at=known_at)
-        accepted = {row.identity: row.reason for row in queries.acceptances_of(session, report).values()}
-        still_open = open_findings(findings_of(session, told), accepted)
+        found = findings_of(session, told)
+        held = queries.acceptances_of(session, report)
+        still_open = open_findings(found, held)
         if still_open:
             raise Refused(RefusedReason.FINDINGS_OPEN, count=len(still_open))
+        # What was accepted and then mended goes out with no warning.
+        accepted = {each.identity: held[each.identity].reason for each in found if each.identity in held}
         frozen = _snapshot(session, told, accepted, actor, known_at)
-        _keep(session, report, frozen, known_at, actor)
+        sha256 = _keep(session, report, frozen, known_at, actor)
+        tell_submitted(session, report, told.form, frozen, sha256)
     log.info("report %s submitted by %s, ledger at %s", report.id, actor.person_id, frozen.ledger_seq)
     return frozen
 
@@ -116,14 +121,16 @@ def frozen_texts(session: Session, told: ReportFigures) -> tuple[FrozenText, ...
     )
 
 
-def _keep(session: Session, report: Report, frozen: Snapshot, now: datetime, actor: Principal) -> None:
+def _keep(session: Session, report: Report, frozen: Snapshot, now: datetime, actor: Principal) -> str:
+    """Writes the frozen report down; its hash."""
     data = canonical_bytes(frozen)
+    sha256 = digest(data)
     session.add(
         ReportSnapshot(
             agency_id=report.agency_id,
             report_id=report.id,
             content=data.decode(),
-            sha256=digest(data),
+            sha256=sha256,
             ledger_seq=frozen.ledger_seq,
             ledger_hash=frozen.ledger_hash,
             recorded_at=now,
@@ -141,6 +148,7 @@ def _keep(session: Session, report: Report, frozen: Snapshot, now: datetime, act
     report.state = ReportState.SUBMITTED
     report.submitted_at, report.submitted_by_id = now, actor.person_id
     report.version += 1
+    return sha256
 
 
 def frozen_of(session: Session, report: Report) -> Snapshot | None:

@@ -3,11 +3,12 @@
 from collections import Counter
 from datetime import date, timedelta
 
-from cchc_tasks.domain.mailing import Digest, DigestItem, DroppedBecause, Outcome
+from cchc_tasks.domain.mailing import Digest, DigestItem, DroppedBecause, Outcome, UnitProgress
 from cchc_tasks.domain.reminder_rules import Rule
 from cchc_tasks.domain.reminders import DropReason
-from cchc_tasks.wording import extensions
-from cchc_tasks.wording.core import deadline_words, format_date, format_number, format_weekday
+from cchc_tasks.domain.standing import Summary
+from cchc_tasks.wording import boards, extensions
+from cchc_tasks.wording.core import deadline_words, format_date, format_number, format_percent, format_weekday
 from cchc_tasks.wording.units import ORPHAN_REASONS
 
 #: Heading of each group of a digest.
@@ -104,6 +105,7 @@ KINDS: dict[str, str] = {
     "invitation": "Mời tạo tài khoản",
     "password_reset": "Đặt lại mật khẩu",
     "report_request": "Nhắc nhập số liệu báo cáo",
+    "report_submitted": "Báo cáo đã trình",
 }
 
 
@@ -225,6 +227,21 @@ def item_note(item: DigestItem) -> str:
     if item.is_late:
         return f"Nhắc muộn, theo lịch là ngày {format_date(item.scheduled_on)}."
     return ""
+
+
+def progress(standing: Summary) -> str:
+    """ "83 sản phẩm, hoàn thành 20 (24,10%; đúng hạn 18, quá hạn 2), chưa hoàn thành 63 (quá hạn 5)." """
+    shares = [
+        format_percent(standing.done, standing.total),
+        f"đúng hạn {format_number(standing.done_on_time)}, quá hạn {format_number(standing.done_late)}",
+    ]
+    done = f"hoàn thành {format_number(standing.done)} ({'; '.join(shares)})"
+    still = f"chưa hoàn thành {format_number(standing.open)} (quá hạn {format_number(standing.overdue)})"
+    return f"{boards.items(standing.total)}, {done}, {still}."
+
+
+def unit_of_progress(unit: UnitProgress) -> str:
+    return boards.unit_name(unit.name, unit.ended_on) if unit.name else boards.UNKNOWN_LEAD
 
 
 def quiet_banner(minutes: int | None) -> str:

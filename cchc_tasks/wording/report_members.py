@@ -31,6 +31,12 @@ def period_in_words(key: str, year: int) -> str:
     return PERIODS.get(key, PERIODS["year"]).format(year=year)
 
 
+def report_words(key: str, year: int, edition: int) -> str:
+    """A report as it is spoken of: "báo cáo quý I năm 2021, bản đính chính 1"."""
+    again = f", bản đính chính {edition - 1}" if edition > 1 else ""
+    return f"báo cáo {period_in_words(key, year)}{again}"
+
+
 def report_title(key: str, year: int) -> str:
     """The subject of a report as it is usually printed."""
     return f"Kết quả thực hiện công tác cải cách hành chính {period_in_words(key, year)}"

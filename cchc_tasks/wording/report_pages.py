@@ -6,7 +6,7 @@ from typing import Any
 
 from cchc_tasks.domain.reports.cells import Cell
 from cchc_tasks.wording.core import PERIOD_LABELS, deadline_words, format_date, format_instant, format_number
-from cchc_tasks.wording.report_members import period_in_words
+from cchc_tasks.wording.report_members import period_in_words, report_words
 
 TAB_FIGURES = "Số liệu"
 TAB_TEXT = "Lời văn"
@@ -42,8 +42,8 @@ def period_label(key: str, year: int) -> str:
 
 def heading(key: str, year: int, edition: int) -> str:
     """ "Báo cáo quý I năm 2021, bản đính chính 1"."""
-    again = f", bản đính chính {edition - 1}" if edition > 1 else ""
-    return f"Báo cáo {period_in_words(key, year)}{again}"
+    said = report_words(key, year, edition)
+    return said[0].upper() + said[1:]
 
 
 def facts(report: Any, today: date, *, is_draft: bool) -> str:
@@ -69,16 +69,6 @@ def numbered(number: str, issued_on: date | None) -> str:
 
 def section_title(number: str, title: str) -> str:
     return f"{number.rstrip('.')}. {title}"
-
-
-def change(before: Cell, now: Cell) -> str:
-    """How a value moved since the last report: "tăng 3", "giảm 1,5"; '' where either is no number."""
-    if before.value is None or now.value is None or before.value == now.value:
-        return ""
-    delta = now.value - before.value
-    return (
-        f"{'tăng' if delta > 0 else 'giảm'} {format_number(abs(delta).normalize() if delta % 1 else int(abs(delta)))}"
-    )
 
 
 def late_by(days: int) -> str:
@@ -110,12 +100,6 @@ def draft_state(done: int, total: int) -> str:
     return f"Đang lập, {progress(done, total)}"
 
 
-def unit_left(key: str, year: int, left: int, due_on: date, today: date) -> str:
-    """ "Báo cáo quý I năm 2021: còn 7 dòng, hạn 14/3/2021"."""
-    late = f", {late_by((today - due_on).days)}" if today > due_on else ""
-    return f"Báo cáo {period_in_words(key, year)}: còn {format_number(left)} dòng, hạn {format_date(due_on)}{late}"
-
-
 PRINTED_OTHERWISE = "Đã ghi số in khác. Số máy tính vẫn hiện bên cạnh kèm lý do."
 PRINTED_AGAIN = "Đã in lại số máy tính."
 ROW_SAVED = "Đã lưu dòng {code}."
@@ -123,12 +107,16 @@ NOTHING_CHOSEN = "Chọn ít nhất một cảnh báo."
 REASON_MISSING = "Ghi lý do."
 
 
-def entry_line(name: str, entry: Any, document: Any) -> dict[str, Any]:
-    """An answer as the timeline shows it."""
+def entry_line(name: str, entry: Any, proof_line: Any) -> dict[str, Any]:
+    """An answer as the timeline shows it, with the document and the file that prove it."""
     value = f"“{entry.printed}”" if entry.printed else "để trống"
-    proof = ""
+    document, file = proof_line
+    proofs = []
     if document is not None:
-        proof = f"Minh chứng: {document.number} ngày {format_date(document.issued_on)}, {document.subject}"
+        proofs.append(f"{document.number} ngày {format_date(document.issued_on)}, {document.subject}")
+    if file is not None:
+        proofs.append(f"tệp {file.name}")
+    proof = f"Minh chứng: {'; '.join(proofs)}" if proofs else ""
     return _line(entry.recorded_at, f"{name or 'Hệ thống'} nhập {value}.", entry.note, proof)
 
 
@@ -146,14 +134,6 @@ def override_line(name: str, override: Any) -> dict[str, Any]:
 def _line(at: datetime, sentence: str, quote: str, known: str) -> dict[str, Any]:
     day, _, time = format_instant(at).partition(" ")
     return {"at": at, "recorded_on": day, "recorded_time": time, "sentence": sentence, "quote": quote, "known": known}
-
-
-PROOF_INCOMPLETE = "Văn bản minh chứng cần đủ số, ký hiệu, ngày ban hành (không sau hôm nay) và trích yếu."
-
-
-def due(day: date, today: date) -> str:
-    """ "hạn 12/3/2021, còn 2 ngày"."""
-    return f"hạn {format_date(day)}, {deadline_words((day - today).days)}"
 
 
 def read_day(text: str) -> date | None:
@@ -215,11 +195,6 @@ def submitted_state(report: Any) -> str:
     """ "Đã trình ngày 15/3/2021, số 12/BC-STTTT ngày 16/3/2021"; without a number it says so."""
     said = f"Đã trình ngày {format_date_of(report.submitted_at)}"
     return f"{said}, {numbered(report.number, report.issued_on) or 'chưa cấp số'}"
-
-
-def own_rows(done: int, total: int) -> str:
-    left = total - done
-    return f"Đơn vị còn {format_number(left)} dòng" if left else "Đơn vị đã nhập đủ"
 
 
 DEFAULT_NOUN = "nhiệm vụ"

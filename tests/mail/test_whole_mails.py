@@ -14,8 +14,9 @@ import pytest
 
 from cchc_tasks.domain import links
 from cchc_tasks.domain.mail_links import link_key, reference
-from cchc_tasks.domain.mailing import Correspondent, Digest, MailContent, Words
+from cchc_tasks.domain.mailing import Correspondent, Digest, MailContent, PlanProgress, UnitProgress, Words
 from cchc_tasks.domain.reminder_rules import URGENT_RULES, Rule
+from cchc_tasks.domain.standing import Standing, summarise
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.mail.rendering import Renderer
 from cchc_tasks.paths import TEMPLATES
@@ -63,6 +64,39 @@ EXPLAINED = Digest(
 )
 URGENT = replace(DIGEST, items=tuple(each for each in DIGEST.items if each.rule in URGENT_RULES))
 WEEKLY = replace(DIGEST, items=tuple(replace(each, is_late=False) for each in DIGEST.items))
+ON_TIME, LATE, OVERDUE, SOON = Standing.DONE_ON_TIME, Standing.DONE_LATE, Standing.OVERDUE, Standing.DUE_SOON
+WATCHED = replace(
+    DIGEST,
+    items=DIGEST.items[1:2],
+    progress=(
+        PlanProgress(
+            1,
+            "163/KH-STTTT",
+            2021,
+            summarise([ON_TIME] * 18 + [LATE] * 2 + [OVERDUE] * 5 + [SOON] * 58),
+            (
+                UnitProgress("Văn phòng Sở", None, summarise([ON_TIME] * 18 + [SOON] * 58)),
+                UnitProgress("Phòng Bưu chính – Viễn thông", date(2021, 2, 28), summarise([LATE] * 2)),
+                UnitProgress("", None, summarise([OVERDUE] * 5)),
+            ),
+        ),
+    ),
+)
+REPORT_SUBMITTED = {
+    "report_id": 3,
+    "period_key": "q1",
+    "year": 2021,
+    "edition": 2,
+    "submitted_by": "Phạm Minh Tuấn",
+    "submitted_at": "2021-03-17T02:00:00+00:00",
+    "cut_off": "2021-03-14",
+    "figures": [
+        ["1.1.1", "Số nhiệm vụ đề ra trong kế hoạch", "9"],
+        ["1.1.2", "Số nhiệm vụ đã hoàn thành", "7"],
+        ["1.1.3", "Số văn bản chỉ đạo CCHC đã ban hành", ""],
+    ],
+    "sha256": "0123456789abcdef" * 4,
+}
 ONE_TIME = {"link": "https://cchc.so.test/kich-hoat/abc", "valid_until": "2021-03-17T02:00:00+00:00"}
 REPORT_REQUEST = {
     "period": "Quý I năm 2021",
@@ -75,9 +109,11 @@ MAILS: dict[str, MailContent] = {
     "digest_weekly": MailContent("digest", AN, {}, with_links(WEEKLY)),
     "digest_urgent": MailContent("digest", AN, {}, with_links(URGENT)),
     "digest_explanations": MailContent("digest", AN, {}, with_links(EXPLAINED)),
+    "digest_progress": MailContent("digest", AN, {}, WATCHED),
     "trial": MailContent("trial", AN, {}, DIGEST),
     "trial_empty": MailContent("trial", AN, {}, replace(DIGEST, items=())),
     "report_request": MailContent("report_request", AN, REPORT_REQUEST),
+    "report_submitted": MailContent("report_submitted", AN, REPORT_SUBMITTED),
     "invitation": MailContent("invitation", AN, ONE_TIME),
     "password_reset": MailContent("password_reset", AN, ONE_TIME),
 }

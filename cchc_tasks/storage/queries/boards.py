@@ -1,7 +1,7 @@
 """Reads for boards and indicators: what may be chosen, work as at two dates, the documents behind it."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -78,6 +78,11 @@ def plan_choices(session: Session, agency_id: int) -> list[PlanChoice]:
     query = select(Plan.id, Plan.number, Plan.issued_on, Plan.year, Plan.title, Plan.version)
     query = query.where(Plan.agency_id == agency_id).order_by(Plan.year.desc(), Plan.issued_on.desc(), Plan.id.desc())
     return [PlanChoice(*row) for row in session.execute(query)]
+
+
+def of_newest_year(plans: Sequence[PlanChoice]) -> tuple[PlanChoice, ...]:
+    """Those of the newest year among plans with the newest first: what is meant where no plan is named."""
+    return tuple(plan for plan in plans if plan.year == plans[0].year)
 
 
 def area_choices(session: Session, agency_id: int, plan_ids: Collection[int]) -> list[AreaChoice]:

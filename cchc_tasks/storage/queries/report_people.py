@@ -1,4 +1,4 @@
-"""Whom a unit's rows of a report are told to."""
+"""Whom a unit's rows of a report are told to, and whom the whole of it."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -32,3 +32,20 @@ def people_of_units(
     for unit_id, person_id in session.execute(query):
         found[unit_id or 0].append(person_id)
     return dict(found)
+
+
+def people_with_roles(session: Session, agency_id: int, roles: Collection[Role], day: date) -> list[int]:
+    """Active people who hold one of the roles on a day, in whatever unit; one query."""
+    query = (
+        select(Person.id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.agency_id == agency_id,
+            Membership.role.in_(list(roles)),
+            Person.is_active.is_(True),
+            holds_on(Membership.starts_on, Membership.ends_on, day),
+        )
+        .distinct()
+        .order_by(Person.id)
+    )
+    return list(session.scalars(query))

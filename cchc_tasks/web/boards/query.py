@@ -12,7 +12,7 @@ from cchc_tasks.domain.reorganisations import UnitsAsked
 from cchc_tasks.domain.standing import DONE_STANDINGS, OPEN_STANDINGS, Standing
 from cchc_tasks.domain.text import one_line
 from cchc_tasks.domain.workflow import REMOVED_STATUSES, Status
-from cchc_tasks.storage.queries.boards import AreaChoice, PlanChoice
+from cchc_tasks.storage.queries.boards import AreaChoice, PlanChoice, of_newest_year
 from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow
 from cchc_tasks.storage.queries.units import UnitRow
 
@@ -76,7 +76,7 @@ class Choices:
             return tuple(plan.id for plan in self.plans)
         if chosen:
             return (int(chosen),)
-        return tuple(plan.id for plan in self.plans if plan.year == self.plans[0].year)
+        return tuple(plan.id for plan in of_newest_year(self.plans))
 
 
 @dataclass(frozen=True, slots=True)
