@@ -71,6 +71,7 @@ class RefusedReason(StrEnum):
     REPORTS_WAIT = "reports_wait"
     CLOSED_TOO_EARLY = "closed_too_early"
     NO_NEXT_PLAN = "no_next_plan"
+    AREA_EXISTS = "area_exists"
 
 
 class Refused(DomainError):

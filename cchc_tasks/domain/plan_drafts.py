@@ -14,7 +14,7 @@ from cchc_tasks.domain.grid import Cell, SourceDocument, Table
 from cchc_tasks.domain.plan_reading import DoubtReason, PlanReading
 from cchc_tasks.domain.plan_reading.numbers import read_task_cell
 from cchc_tasks.domain.plan_sharing import Sharing
-from cchc_tasks.domain.text import normalise, one_line
+from cchc_tasks.domain.text import fold, normalise, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,16 @@ def add_row(rows: Rows, after_id: int, words: RowWords) -> Rows:
     """A new row of the same area behind another."""
     above = find_row(rows, after_id)
     return _behind(rows, after_id, DraftRow(_next_id(rows), None, above.ordinal, above.area, words))
+
+
+def add_area(rows: Rows, name: str, words: RowWords) -> Rows:
+    """A new area behind the last one, under the next number, with its first row; raises `Refused(AREA_EXISTS)`."""
+    taken = next((row for row in rows if fold(row.area) == fold(name)), None)
+    if taken is not None:
+        raise Refused(RefusedReason.AREA_EXISTS, name=taken.area)
+    numbers = [int(row.ordinal) for row in rows if row.ordinal.isdecimal()]
+    ordinal = max(numbers, default=len(areas(rows))) + 1
+    return (*rows, DraftRow(_next_id(rows), None, str(ordinal), name, words))
 
 
 def withdraw_row(rows: Rows, row_id: int) -> Rows:

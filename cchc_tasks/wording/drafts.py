@@ -14,6 +14,7 @@ HEADINGS: Mapping[str, str] = {
     "them": "Thêm dòng sau",
     "tach": "Tách dòng",
     "chuyen": "Chuyển sang nhóm nhiệm vụ khác",
+    "nhom-moi": "Thêm nhóm nhiệm vụ",
 }
 FIELDS: Mapping[str, str] = {
     "task": "Số thứ tự và nội dung nhiệm vụ",
@@ -22,6 +23,9 @@ FIELDS: Mapping[str, str] = {
     "time": "Thời gian thực hiện",
     "note": "Ghi chú",
 }
+AREA = "Tên nhóm nhiệm vụ"
+AREA_MISSING = "Nhập tên nhóm nhiệm vụ."
+AREA_LAST = "Nhóm mới đứng sau nhóm cuối, kèm dòng đầu tiên của nhóm"
 FIRST = "Dòng giữ lại: {field}"
 SECOND = "Dòng tách ra: {field}"
 TASK_MISSING = "Nhập nội dung nhiệm vụ."

@@ -60,7 +60,8 @@ EXPLANATIONS: dict[type[DomainError], Callable[[Any], str]] = {
     InvalidReorganisation: lambda error: trouble(error.trouble, error.facts),
 }
 
-STALE = "Đơn vị này vừa được người khác sửa hoặc sắp xếp. Nội dung đã nhập còn nguyên; xem lại rồi gửi lại."
+TYPED_STAYS = "Nội dung đã nhập còn nguyên; xem lại rồi gửi lại."
+STALE = f"Đơn vị này vừa được người khác sửa hoặc sắp xếp. {TYPED_STAYS}"
 NOBODY = "không chuyển cho ai"
 
 
@@ -105,6 +106,11 @@ def state(outcome: Outcome | None, effective_on: date) -> str:
     if outcome is None:
         return f"chờ ngày hiệu lực {format_date(effective_on)}"
     return "đã hủy trước ngày hiệu lực" if outcome is Outcome.CANCELLED else f"có hiệu lực {format_date(effective_on)}"
+
+
+def recorded_meanwhile(who: str, document: str, said: str, state_said: str) -> str:
+    """Trần Thị Hạnh vừa ghi Quyết định 57/QĐ-STTTT …: Sáp nhập A vào B, chờ ngày hiệu lực 01/4/2021."""
+    return f"{who or 'Hệ thống'} vừa ghi {document}. {said}, {state_said}."
 
 
 def what_moved(facts: Mapping[str, Any]) -> str:

@@ -59,5 +59,6 @@ OF_AMENDMENTS: list[tuple[str, str, Callable[[Any], dict[str, Any]] | None, dict
     ("plans.consolidated_file", "viewer", None, {}, {"ending": "docx"}),
     ("plans.draft", "office", None, {}, {}),
     ("plans.draft_row", "office", _row, {}, {"place": 1, "act": "sua"}),
+    ("plans.draft_area", "office", lambda side: {**_row(side), "area": "Thi đua, khen thưởng"}, {}, {}),
     ("plans.draft_act", "office", lambda side: {"version": side.draft.version, "rut": 1}, {}, {}),
 ]

@@ -144,6 +144,7 @@ ROUTES: dict[str, Route] = {
     "plans.draft_open": Route(OFFICE),
     "plans.draft": Route(OFFICE),
     "plans.draft_row": Route(OFFICE),
+    "plans.draft_area": Route(OFFICE),
     "plans.draft_act": Route(OFFICE),
     "calendar.show": Route(EVERYBODY),
     "calendar.subscriptions": Route(EVERYBODY),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from cchc_tasks.domain.ledger import RowKind
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.services import drafting
-from cchc_tasks.storage.models import Amendment, LedgerRow, Obligation, Plan, PlanDraft, Task
+from cchc_tasks.storage.models import Amendment, Area, LedgerRow, Obligation, Plan, PlanDraft, Task
 from tests.factories import make_office, sign_in
 from tests.web.test_plans import accept_all, count, review_page, text_of
 
@@ -239,3 +239,24 @@ def test_the_plan_names_its_amendment_and_leads_to_both_pages(session, client, p
     session.rollback()
     rows = session.scalars(select(LedgerRow).where(LedgerRow.kind == RowKind.AMENDMENT)).all()
     assert rows[0].payload["amendment"] == "88/KH-STTTT"
+
+
+def test_a_new_area_is_written_with_its_first_row_and_recorded(session, client, plan, address):
+    words = {"task": "1. Chấm điểm thi đua", "products": "Bảng điểm", "assignment": "Văn phòng Sở chủ trì"}
+    given = {"area": "Thi đua, khen thưởng", "time": "Quý IV/2021", "note": "", **words}
+
+    missing = client.post(f"{address}/nhom-moi", data={**given, "area": "", "version": version(session)})
+    taken = client.post(f"{address}/nhom-moi", data={**given, "area": "Cải cách thể chế", "version": version(session)})
+    added = client.post(f"{address}/nhom-moi", data={**given, "version": version(session)})
+    late = client.post(f"{address}/nhom-moi", data={**given, "area": "Nhóm khác", "version": version(session) - 1})
+
+    assert (missing.status_code, taken.status_code, added.status_code, late.status_code) == (422, 409, 303, 409)
+    assert "Kế hoạch đã có nhóm nhiệm vụ Cải cách thể chế" in text_of(taken)
+    assert "Nhóm khác" in late.get_data(as_text=True)
+    assert "8. Thi đua, khen thưởng" in text_of(client.get(address))
+    where = amend_address(session, plan)
+    assert client.post(where, data={**DOCUMENT, "version": version(session)}).status_code == 303
+    session.rollback()
+    area = session.scalars(select(Area).order_by(Area.id.desc())).first()
+    assert (area.ordinal, area.name) == ("8", "Thi đua, khen thưởng")
+    assert [(task.numbers, task.text) for task in area.tasks] == [(["8.1"], "Chấm điểm thi đua")]

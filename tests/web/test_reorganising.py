@@ -10,7 +10,7 @@ from cchc_tasks.services.mandates import NewMandate
 from cchc_tasks.storage.models import Mandate, Task, Unit
 from cchc_tasks.storage.queries import reorganisations as queries
 from tests.factories import NOW, at
-from tests.support.work import Workplace, text_of
+from tests.support.work import Workplace, text_of, tree
 
 WIZARD = "/quan-tri/don-vi/sap-xep"
 ORPHANS = "/quan-tri/viec-chua-co-nguoi"
@@ -81,10 +81,29 @@ def test_of_two_browsers_that_merge_at_once_one_wins_and_the_other_keeps_what_wa
     answer = other.post(WIZARD, data=theirs)
 
     assert answer.status_code == 409
-    assert "vừa được người khác sửa hoặc sắp xếp" in text_of(answer)
+    assert "Trần Thị Hạnh vừa ghi Quyết định 05/QĐ-STTTT ngày 08/3/2021" in text_of(answer)
+    assert "chờ ngày hiệu lực 01/7/2021" in text_of(answer)
     assert 'value="77/QĐ-STTTT"' in answer.get_data(as_text=True)
     [decision] = queries.list_decisions(session, place.office.agency.id)
     assert decision.row.number == PAPER["number"]
+
+
+def test_units_that_went_meanwhile_stay_chosen_in_the_form_of_who_came_second(client, app, place):
+    place.enter(client, "office")
+    other = place.enter(app.test_client(), "admin")
+    given = {"effective_on": "2021-03-10", "accept": "1"}
+    mine, theirs = typed(place, client, **given), typed(place, other, **given, number="77/QĐ-STTTT")
+
+    assert client.post(WIZARD, data=mine).status_code == 303
+    answer = other.post(WIZARD, data=theirs)
+
+    assert answer.status_code == 409
+    assert "vào Văn phòng Sở, có hiệu lực 10/3/2021" in text_of(answer)
+    chosen = tree(answer).xpath("//input[@name='from_ids'][@checked]/@value")
+    assert chosen == [str(place.office.unit.id)]
+    [versions] = tree(answer).xpath("//input[@name='versions']/@value")
+    again = other.post(WIZARD, data={**theirs, "versions": versions})
+    assert "đã kết thúc ngày 09/3/2021" in text_of(again)
 
 
 def test_a_new_name_is_told_beside_the_old_one_and_moves_nothing(client, place):

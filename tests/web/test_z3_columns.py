@@ -119,6 +119,7 @@ LISTED: dict[str, set[str]] = {
     "plans.answer": {"staged_imports.answers"},
     "plans.units": {"staged_imports.answers"},
     "plans.draft_row": DRAFTED,
+    "plans.draft_area": DRAFTED,
     "plans.draft_act": DRAFTED,
     "plans.discard": {"-staged_imports"},
     "calendar.subscribe": {"+calendar_feeds"},

@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from wtforms import DateField, HiddenField, SelectField, StringField
+from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
 
 from cchc_tasks import wording
 from cchc_tasks.domain.accounts import InvalidAccount
@@ -21,11 +22,13 @@ from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import reorganisations as queries
 from cchc_tasks.storage.queries import units as unit_queries
 from cchc_tasks.web import clock
+from cchc_tasks.web.admin import decisions
 from cchc_tasks.web.admin.forms import CheckList, ConfirmForm, kind_choices, to_id
 from cchc_tasks.web.admin.units import living_units
 from cchc_tasks.web.admin.views import bp
 from cchc_tasks.web.base_form import BaseForm
 from cchc_tasks.web.login import current_principal, requires, who_and_when
+from cchc_tasks.web.updating import put_hidden
 from cchc_tasks.wording import people as people_words
 from cchc_tasks.wording import units as words
 
@@ -57,15 +60,27 @@ class DecisionForm(BaseForm):
     short_3 = StringField("Tên gọi tắt thứ ba", [Length(max=100)])
     kind_3 = SelectField("Loại đơn vị mới thứ ba", coerce=UnitKind)
     versions = HiddenField()
+    #: The last decision that the reader's page knew.
+    last_decision = IntegerField(validators=[Optional()], widget=HiddenInput())
 
     def fill(self) -> None:
-        own = [unit for unit in living_units() if unit.kind is not UnitKind.GROUP]
+        own = self._offered()
         listed = [SelectChoice(str(unit.id), unit.name) for unit in own]
         self.kind.choices = [SelectChoice(kind.value, said) for kind, said in words.KINDS.items()]
         self.from_ids.choices = listed
         for place in PLACES:
             self[f"to_{place}"].choices = [SelectChoice("", "Đơn vị mới, hoặc không có"), *listed]
             self[f"kind_{place}"].choices = [each for each in kind_choices() if each.value != UnitKind.GROUP.value]
+
+    def _offered(self) -> list[unit_queries.UnitRow]:
+        """The units of today, and those that were chosen while they still were: what was chosen stays chosen."""
+        chosen = {*request.form.getlist("from_ids"), *(request.form.get(f"to_{place}", "") for place in PLACES)}
+        units = unit_queries.list_units(db.session, current_principal().agency_id, clock.today(), with_closed=True)
+        return [
+            unit
+            for unit in units
+            if unit.kind is not UnitKind.GROUP and (unit.is_alive_on(clock.today()) or str(unit.id) in chosen)
+        ]
 
     def seen(self) -> dict[int, int]:
         """The versions that came with the form; what is no pair of numbers is left out."""
@@ -74,6 +89,7 @@ class DecisionForm(BaseForm):
 
     def see(self) -> None:
         """Takes the present versions with the form."""
+        put_hidden(self, last_decision=decisions.last_id(current_principal().agency_id))
         self.versions.data = " ".join(f"{unit.id}:{unit.version}" for unit in living_units())
 
     def places(self) -> list[int]:
@@ -157,11 +173,18 @@ def accept(form: DecisionForm) -> Any:
         form.refuse(_field(error.field), wording.explain(error))
         return page(form, order=order), 422
     except StaleEdit:
-        form.refuse("", words.STALE)
+        form.refuse("", _told(order, form.last_decision.data or 0))
         form.see()
         return page(form, order=order), 409
     flash(words.recorded(order.effective_on, order.effective_on <= clock.today()), "done")
     return redirect(url_for("admin.units"), code=303)
+
+
+def _told(order: Order, last_decision: int) -> str:
+    """What somebody else did to these units meanwhile."""
+    named = {*order.from_ids, *(each.unit_id for each in order.successors if each.unit_id is not None)}
+    found = decisions.recorded_meanwhile(current_principal().agency_id, named, last_decision)
+    return f"{found} {words.TYPED_STAYS}" if found else words.STALE
 
 
 def _field(name: str) -> str:

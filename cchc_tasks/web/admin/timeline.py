@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import render_template
@@ -15,6 +15,7 @@ from cchc_tasks.storage.queries import tasks as task_queries
 from cchc_tasks.storage.queries import units as unit_queries
 from cchc_tasks.storage.queries.obligations import WorkFilter, list_work
 from cchc_tasks.web import clock
+from cchc_tasks.web.admin.decisions import sentence
 from cchc_tasks.web.admin.views import bp
 from cchc_tasks.web.login import current_principal, requires
 from cchc_tasks.wording import format_date, history
@@ -67,9 +68,6 @@ def _events(agency_id: int, unit: Any) -> Iterable[Event]:
             said = f"Có đơn vị, tên là {name.name}" if place == 0 else f"Đổi tên thành {name.name}"
             yield Event(name.valid_from, f"{said}.", "", "")
     for each in decided:
-        names = unit_queries.names_on(db.session, agency_id, each.row.effective_on)
-        before = unit_queries.names_on(db.session, agency_id, each.row.effective_on - timedelta(days=1))
-        said = words.in_one_sentence(each.row.kind, each.lines, names, before)
         outcome = each.outcome
         moved = f" Đã chuyển {words.what_moved(outcome.facts)}." if outcome and outcome.facts.get("tasks") else ""
         state = (
@@ -79,7 +77,7 @@ def _events(agency_id: int, unit: Any) -> Iterable[Event]:
         )
         yield Event(
             each.row.effective_on,
-            f"{said}{f' ({state})' if state else ''}.{moved}",
+            f"{sentence(each)}{f' ({state})' if state else ''}.{moved}",
             words.by_document(each.row.number, each.row.issued_on, each.row.subject),
             words.recorded_at(each.row.recorded_at),
         )

@@ -1,6 +1,5 @@
 """Units: the list, their names in time, other ways of writing them, members of groups."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,6 +16,7 @@ from cchc_tasks.storage.models import Unit
 from cchc_tasks.storage.queries import reorganisations as reorganisation_queries
 from cchc_tasks.storage.queries import units as unit_queries
 from cchc_tasks.web import clock
+from cchc_tasks.web.admin.decisions import sentence
 from cchc_tasks.web.admin.forms import ConfirmForm, MembersForm, RenameForm, UnitDetailsForm, UnitForm
 from cchc_tasks.web.admin.views import bp
 from cchc_tasks.web.login import current_principal, requires, who_and_when
@@ -191,14 +191,11 @@ def decision_lines() -> list[dict[str, Any]]:
     agency_id = current_principal().agency_id
     found = []
     for each in reorganisation_queries.list_decisions(db.session, agency_id):
-        day = each.row.effective_on
-        names = unit_queries.names_on(db.session, agency_id, day)
-        before = unit_queries.names_on(db.session, agency_id, day - timedelta(days=1))
         moved = each.outcome.facts if each.outcome else {}
         found.append(
             {
                 "id": each.row.id,
-                "said": unit_words.in_one_sentence(each.row.kind, each.lines, names, before),
+                "said": sentence(each),
                 "document": unit_words.by_document(each.row.number, each.row.issued_on, each.row.subject),
                 "state": unit_words.state(each.outcome.outcome if each.outcome else None, each.row.effective_on),
                 "is_pending": each.is_pending,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from wtforms import SelectField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
@@ -17,6 +17,7 @@ from cchc_tasks.domain.plan_drafts import (
     DraftRow,
     Rows,
     RowWords,
+    add_area,
     add_row,
     areas,
     changed_cells,
@@ -57,6 +58,12 @@ class RowForm(VersionedForm):
     assignment = TextAreaField(words.FIELDS["assignment"], [Optional(), Length(max=LONGEST)])
     time = TextAreaField(words.FIELDS["time"], [Optional(), Length(max=LONGEST)])
     note = TextAreaField(words.FIELDS["note"], [Optional(), Length(max=LONGEST)])
+
+
+class AreaForm(RowForm):
+    """A new area with its first row."""
+
+    area = StringField(words.AREA, [DataRequired(words.AREA_MISSING), Length(max=300)])
 
 
 def _cell(pattern: str, name: str) -> TextAreaField:
@@ -172,15 +179,7 @@ def draft_row(draft_id: int, place: int, act: str) -> Any:
     if request.method == "GET" or not form.validate():
         return _row_page(plan, draft_id, row, act, form), 200 if request.method == "GET" else 422
     try:
-        drafting.change_draft(
-            db.session,
-            draft_id,
-            version=form.version.data,
-            change=_change(act, row, form),
-            head=HEAD,
-            request_key=form.request_key.data,
-            **who_and_when(),
-        )
+        _save(draft_id, form, _change(act, row, form))
     except StaleEdit as error:
         db.session.rollback()
         newest = next((each for each in drafting.rows_of(_draft(draft_id)[0]) if each.id == place), row)
@@ -192,6 +191,57 @@ def draft_row(draft_id: int, place: int, act: str) -> Any:
         return _row_page(plan, draft_id, row, act, form), 409
     flash(words.SAVED, "done")
     return redirect(url_for("plans.draft", draft_id=draft_id, _anchor=f"dong-{place}"), code=303)
+
+
+def _save(draft_id: int, form: Any, change: Callable[[Rows], Rows]) -> None:
+    """The change written into the draft that the form's reader saw."""
+    drafting.change_draft(
+        db.session,
+        draft_id,
+        version=form.version.data,
+        change=change,
+        head=HEAD,
+        request_key=form.request_key.data,
+        **who_and_when(),
+    )
+
+
+@bp.route("/soan/<int:draft_id>/nhom-moi", methods=["GET", "POST"])
+@requires(Action.EDIT_PLAN)
+def draft_area(draft_id: int) -> Any:
+    """A new area behind the last one; what was typed stays where somebody else was faster."""
+    found, plan = _draft(draft_id)
+    form = AreaForm(data={"version": found.version})
+    if request.method == "GET" or not form.validate():
+        return _area_page(plan, draft_id, form), 200 if request.method == "GET" else 422
+    new = RowWords(**{name: form[name].data or "" for name in CELLS})
+    try:
+        _save(draft_id, form, lambda rows: add_area(rows, form.area.data, new))
+    except StaleEdit as error:
+        db.session.rollback()
+        form.refuse_stale(error, {})
+        return _area_page(plan, draft_id, form), 409
+    except (Refused, UnreadableFile) as error:
+        db.session.rollback()
+        form.refuse("area", wording.explain(error))
+        return _area_page(plan, draft_id, form), 409
+    flash(words.SAVED, "done")
+    last = drafting.rows_of(_draft(draft_id)[0])[-1]
+    return redirect(url_for("plans.draft", draft_id=draft_id, _anchor=f"dong-{last.id}"), code=303)
+
+
+def _area_page(plan: Plan, draft_id: int, form: AreaForm) -> str:
+    return render_template(
+        "plans/draft_row.html",
+        plan=plan,
+        draft_id=draft_id,
+        row=None,
+        heading=words.HEADINGS["nhom-moi"],
+        form=form,
+        names=["area", *CELLS],
+        is_beside=False,
+        area_note=words.AREA_LAST,
+    )
 
 
 def _present(row: DraftRow) -> dict[str, str]:
@@ -274,15 +324,7 @@ def draft_act(draft_id: int) -> Any:
     if not act or not row_id.isdecimal() or not form.validate():
         return redirect(url_for("plans.draft", draft_id=draft_id), code=303)
     try:
-        drafting.change_draft(
-            db.session,
-            draft_id,
-            version=form.version.data,
-            change=lambda rows: _ACTS[act](rows, int(row_id)),
-            head=HEAD,
-            request_key=form.request_key.data,
-            **who_and_when(),
-        )
+        _save(draft_id, form, lambda rows: _ACTS[act](rows, int(row_id)))
     except StaleEdit:
         flash(words.CHANGED_MEANWHILE, "bad")
     except Refused:
