@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, flash, g, render_template, request, url_for
+from flask import Flask, current_app, flash, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from sqlalchemy.exc import OperationalError
@@ -82,6 +82,8 @@ def http_error(error: HTTPException) -> Any:
     code = error.code or 500
     if code < 400:
         return error
+    if code == 405 and request.method in ("GET", "HEAD") and not is_fragment():
+        return redirect(page_above(), code=303)
     view = current_app.view_functions.get(request.endpoint or "")
     megabytes = current_app.config["CCHC_SETTINGS"].upload_limit_mb
     limit_text = words.upload_limit(megabytes) if getattr(view, "accepts_upload", False) else ""
@@ -90,6 +92,22 @@ def http_error(error: HTTPException) -> Any:
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
     return response
+
+
+def page_above() -> str:
+    """The nearest page above an address that only takes forms: a refused form is shown there, and gets reloaded.
+
+    What the address asks beside its path is kept.
+    """
+    adapter = current_app.create_url_adapter(request)
+    parts = request.path.strip("/").split("/")
+    asked = f"?{request.query_string.decode()}" if request.query_string else ""
+    while parts and adapter is not None:
+        parts.pop()
+        path = f"/{'/'.join(parts)}"
+        if adapter.test(path, "GET"):
+            return path + asked
+    return url_for("account.home")
 
 
 def strange_host(error: SecurityError) -> Any:

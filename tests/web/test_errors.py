@@ -117,7 +117,23 @@ def test_what_is_not_there_has_a_page_too(client, method, path, status):
 
 
 def test_a_bad_verb_says_which_are_good(client):
-    assert "POST" in client.get("/dang-xuat").headers["Allow"]
+    assert "POST" in client.put("/dang-xuat").headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("path", "above"),
+    [
+        ("/tai-khoan/mat-khau", "/tai-khoan"),
+        ("/ke-hoach/nhap/3/tra-loi?x=1", "/ke-hoach/nhap/3?x=1"),
+        ("/quan-tri/nguoi-dung/3/vai-tro/4/chuyen", "/quan-tri/nguoi-dung/3"),
+        ("/dang-xuat", "/"),
+    ],
+)
+def test_the_address_of_a_form_opens_the_page_it_stands_on(client, path, above):
+    response = client.get(path)
+
+    assert response.status_code == 303
+    assert response.location == above
 
 
 def test_every_status_of_ours_has_a_template(app):

@@ -320,9 +320,19 @@ def test_others_cannot_report_the_units_work(client, work, name, status):
     assert work.fresh().status is Status.NOT_STARTED
 
 
-def test_a_bad_id_and_a_wrong_verb_are_said_to_be_so(head, work):
+def test_a_bad_id_is_said_to_be_so(head, work):
     assert head.post("/viec-cua-toi/999999", data=DOCUMENT).status_code == 404
-    assert head.get(f"/viec-cua-toi/{work.made.obligation.id}").status_code == 405
+
+
+def test_the_address_of_a_refused_update_leads_back_to_the_open_line(head, work):
+    address = f"/viec-cua-toi/{work.made.obligation.id}"
+    assert head.post(f"{address}?xem=cua-toi", data={"version": 1, "to": "reported"}).status_code == 422
+
+    again = head.get(f"{address}?xem=cua-toi")
+
+    assert again.status_code == 303
+    assert again.location == f"/viec-cua-toi?mo={work.made.obligation.id}&xem=cua-toi#muc-{work.made.obligation.id}"
+    assert head.get(again.location).status_code == 200
 
 
 def test_a_form_without_a_session_keeps_what_was_typed(csrf_client, work):

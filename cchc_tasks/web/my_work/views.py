@@ -41,6 +41,14 @@ def show() -> Any:
     return page(desk, ask, opened_by(desk, row) if row and may_report(desk, row) else None)
 
 
+@bp.get("/<int:obligation_id>")
+@requires(Action.READ_AGENCY)
+def opened_line(obligation_id: int) -> Any:
+    """The address a refused form was shown at, asked for again: the list with that line open."""
+    task_queries.task_of(db.session, current_principal().agency_id, obligation_id)
+    return redirect(f"{asked().address(open_id=obligation_id)}#muc-{obligation_id}", code=303)
+
+
 @bp.post("/<int:obligation_id>")
 @accepts_upload
 @requires(Action.REPORT_WORK)

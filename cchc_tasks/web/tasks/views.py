@@ -52,6 +52,17 @@ def show(task_id: int) -> Any:
     return page(sheet, row.id, open_act=fresh(ACTS[slug], row, sheet))
 
 
+@bp.get("/muc/<int:obligation_id>/<slug>")
+@requires(Action.READ_AGENCY)
+def opened_act(obligation_id: int, slug: str) -> Any:
+    """The address a refused form was shown at, asked for again: the task's page with that form open."""
+    if slug != acts.UPDATE and slug not in ACTS:
+        raise NotFound(what="act", id=slug)
+    task_id = task_queries.task_of(db.session, current_principal().agency_id, obligation_id)
+    there = url_for("tasks.show", task_id=task_id, muc=obligation_id, viec=slug, _anchor=f"muc-{obligation_id}")
+    return redirect(there, code=303)
+
+
 @bp.post("/muc/<int:obligation_id>/cap-nhat")
 @accepts_upload
 @requires(Action.REPORT_WORK)
