@@ -144,10 +144,25 @@ def rows_in_words(form: Form, keys: tuple[str, ...]) -> str:
 
 def finding_sentence(finding: Finding, form: Form) -> str:
     """What was found, naming its rows, and what to do about it."""
-    words = _words_of(finding, form)
-    if finding.kind is FindingKind.RELATION and finding.relation is not None:
-        return f"{_RELATIONS[finding.relation].format_map(words)}. {_CORRECT}"
-    return FINDINGS[finding.kind].format_map(words)
+    return " ".join(filter(None, finding_parts(finding, form)))
+
+
+def finding_parts(finding: Finding, form: Form) -> tuple[str, str]:
+    """What was found, naming its rows; what to do about it, the same words for all findings of its kind."""
+    said, todo = _template(finding.kind, finding.relation)
+    return f"{said.format_map(_words_of(finding, form))}.", todo
+
+
+def advice_of(kind: FindingKind) -> str:
+    """What to do about findings of a kind."""
+    return _template(kind, None)[1]
+
+
+def _template(kind: FindingKind, relation: RelationKind | None) -> tuple[str, str]:
+    if kind is FindingKind.RELATION:
+        return _RELATIONS[relation] if relation is not None else "", _CORRECT
+    said, _, todo = FINDINGS[kind].partition(". ")
+    return said.removesuffix("."), todo
 
 
 #: Facts that are days, as ISO texts.

@@ -15,7 +15,7 @@ from cchc_tasks.domain.reports.forms import (
     ValueType,
 )
 from cchc_tasks.domain.reports.regimes import REGIMES, AtRisk, InvalidRegime, RegimeTrouble, Risk
-from cchc_tasks.wording import reports
+from cchc_tasks.wording import report_findings, reports
 from tests.domain.reports.real_reports import SLUGS, form_of
 from tests.domain.reports.test_checks import FINDINGS
 
@@ -35,6 +35,7 @@ from tests.domain.reports.test_checks import FINDINGS
         (reports._RELATIONS, RelationKind),
         (reports.REGIME_TROUBLES, RegimeTrouble),
         (reports.RISKS, Risk),
+        (report_findings.NOUNS, FindingKind),
     ],
 )
 def test_every_member_has_its_words(table, enum):
@@ -75,6 +76,13 @@ def test_a_sentence_reads_as_an_office_would_write_it():
     assert sentence_at("tuyen-quang-stttt-2021-q1", "3.2.4", FindingKind.PERCENT_MAY_BE_COUNT) == (
         "3.2.4 ghi 44 ở ô tỷ lệ, có thể là số lượng (bằng 3.1.3). Nhập tử số và mẫu số, hoặc ghi kèm dấu %."
     )
+
+
+@pytest.mark.parametrize("kind", list(FindingKind))
+def test_findings_of_a_kind_are_told_together_with_what_to_do(kind):
+    assert "{" not in reports.advice_of(kind)
+    assert reports.advice_of(kind).endswith(".")
+    assert report_findings.several(kind, 12).startswith("12 ")
 
 
 @pytest.mark.parametrize("trouble", list(FormTrouble))
