@@ -1,6 +1,6 @@
 """The commands `report …`: build the report of a period, freeze it, show its drift, write its files."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,17 +24,21 @@ from cchc_tasks.cli.runtime import (
 )
 from cchc_tasks.config import load_settings
 from cchc_tasks.domain.permissions import Principal, Role
+from cchc_tasks.domain.reports.causes import Cause
 from cchc_tasks.domain.reports.checks import open_findings
+from cchc_tasks.domain.reports.frozen import FigureDrift
 from cchc_tasks.domain.reports.sheet import Sheet
 from cchc_tasks.exports.report_sheets import FORMATS
 from cchc_tasks.services import report_submission, reports
 from cchc_tasks.services.regimes import regime_of
+from cchc_tasks.services.report_drift import Explained, explain
 from cchc_tasks.services.report_figures import compute_report, drift_of, findings_of
 from cchc_tasks.services.report_forms import find_known, known_forms
 from cchc_tasks.services.report_sheets import sheet_of
 from cchc_tasks.storage.models import Report
 from cchc_tasks.storage.queries import reports as queries
 from cchc_tasks.wording import report_console as words
+from cchc_tasks.wording.drift_causes import cause_sentence
 from cchc_tasks.wording.report_members import member_words, report_title
 from cchc_tasks.wording.reports import finding_sentence
 
@@ -188,29 +192,41 @@ def freeze(form_code: str, period_key: str, year: int, agency_code: str | None) 
 @about_a_report
 @json_option
 def drift(form_code: str, period_key: str, year: int, agency_code: str | None, as_json: bool) -> None:
-    """So báo cáo đã trình với số liệu hiện nay."""
+    """So báo cáo đã trình với số liệu hiện nay: số nào đổi, vì đâu, kế hoạch và đơn vị có gì mới."""
     with opened(agency_code) as console:
         report = _get(console, form_code, period_key, year)
-        _frozen, moved, told = drift_of(
+        frozen, moved, told = drift_of(
             console.session, report, actor=console.actor(Role.OFFICE), now=console.now, describe=member_words
         )
+        explained = explain(console.session, report, frozen, moved)
     if as_json:
-        print_json(
-            [
-                {
-                    "key": each.key,
-                    "then": each.then,
-                    "now": each.now,
-                    "entered": [member.id for member in each.entered],
-                    "left": [member.id for member in each.left],
-                }
-                for each in moved
-            ]
-        )
+        print_json({"figures": [_drifted(each, explained) for each in moved], "events": _said(explained.events)})
         return
-    lines = [words.drifted(told.form.by_key[each.key].number, each.then, each.now) for each in moved]
-    for line in lines or [words.NO_DRIFT]:
+    for each in moved:
+        click.echo(words.drifted(told.form.by_key[each.key].number, each.then, each.now))
+        for member in (*each.entered, *each.left):
+            click.echo(words.moved(member.text or member.id, is_in=member in each.entered))
+            for sentence in _said(explained.members[member.id]):
+                click.echo(words.cause(sentence))
+    for line in [] if moved else [words.NO_DRIFT]:
         click.echo(line)
+    for sentence in _said(explained.events):
+        click.echo(sentence)
+
+
+def _drifted(moved: FigureDrift, explained: Explained) -> dict[str, object]:
+    return {
+        "key": moved.key,
+        "then": moved.then,
+        "now": moved.now,
+        "entered": [member.id for member in moved.entered],
+        "left": [member.id for member in moved.left],
+        "why": {member.id: _said(explained.members[member.id]) for member in (*moved.entered, *moved.left)},
+    }
+
+
+def _said(causes: Iterable[Cause]) -> list[str]:
+    return [cause_sentence(each) for each in causes]
 
 
 @report_commands.command()

@@ -38,5 +38,13 @@ def drifted(number: str, then: str, now: str) -> str:
     return f"{number}: đã trình {then or 'để trống'}, nay {now or 'để trống'}"
 
 
+def moved(text: str, *, is_in: bool) -> str:
+    return f"  {'thêm' if is_in else 'bớt'} {text}"
+
+
+def cause(sentence: str) -> str:
+    return f"    {sentence}"
+
+
 def unknown_ending(name: str, known: list[str]) -> str:
     return f"Không xuất được tệp “{name}”. Đặt tên tệp có đuôi {', '.join(known)}."

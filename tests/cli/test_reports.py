@@ -68,5 +68,10 @@ def test_a_frozen_report_is_exported_and_its_drift_told(run, prepared, tmp_path)
     assert run("report", "export", *ABOUT, prepared.code, "-o", tmp_path / "bc.odt").exit_code == 1
 
     confirm(prepared.session, prepared.year.office, prepared.year.work["waiting"], at(date(2021, 3, 22)))
-    moved = json.loads(run("report", "drift", *ABOUT, prepared.code, "--json").output)
-    assert [(each["key"], each["then"], each["now"]) for each in moved] == [("steer.plan.tasks_done", "2", "3")]
+    told = json.loads(run("report", "drift", *ABOUT, prepared.code, "--json").output)
+    [moved] = told["figures"]
+    assert (moved["key"], moved["then"], moved["now"]) == ("steer.plan.tasks_done", "2", "3")
+    [[cause]] = moved["why"].values()
+    assert cause.startswith("Xác nhận hoàn thành ngày")
+    assert told["events"] == []
+    assert f"    {cause}" in run("report", "drift", *ABOUT, prepared.code).output.splitlines()
