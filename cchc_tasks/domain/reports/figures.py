@@ -73,6 +73,17 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What proves an answer: an issued document (`number` '' where there is none), a kept file ('' likewise)."""
+
+    number: str = ""
+    issued_on: date | None = None
+    subject: str = ""
+    file_name: str = ""
+    file_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterEntry:
     """One entry of a register that feeds a row: an issued document, an inspection, an article; `amount` it counts."""
 
@@ -99,6 +110,7 @@ class Figure:
     not_counted: tuple[Member, ...] = ()
     note: str = ""
     override_reason: str = ""
+    proof: Proof | None = None
 
     @property
     def is_overridden(self) -> bool:
@@ -132,8 +144,14 @@ class Inputs:
     registers: Mapping[str, Sequence[RegisterEntry]] = field(default_factory=dict)
     entered: Mapping[str, Cell] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
+    proofs: Mapping[str, Proof] = field(default_factory=dict)
     overrides: Mapping[str, Override] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+
+
+def may_be_computed(row: FormRow) -> bool:
+    """Whether some tally, register or formula could fill the row; of any other the answer alone is the figure."""
+    return row.key in DEFINITIONS or bool(row.sum_of) or row.ratio_of is not None
 
 
 def compute(form: Form, inputs: Inputs) -> dict[str, Figure]:
@@ -155,10 +173,11 @@ def _first(form: Form, row: FormRow, inputs: Inputs) -> Figure:
 
 
 def _finish(figure: Figure, key: str, inputs: Inputs) -> Figure:
-    """Puts note, labels and the office's override on a figure."""
+    """Puts note, proof, labels and the office's override on a figure."""
     counted = tuple(replace(each, text=each.text or inputs.labels.get(each.id, "")) for each in figure.counted)
     others = tuple(replace(each, text=each.text or inputs.labels.get(each.id, "")) for each in figure.not_counted)
-    figure = replace(figure, counted=counted, not_counted=others, note=inputs.notes.get(key, ""))
+    note, proof = inputs.notes.get(key, ""), inputs.proofs.get(key)
+    figure = replace(figure, counted=counted, not_counted=others, note=note, proof=proof)
     override = inputs.overrides.get(key)
     if override is None or figure.computed is None:
         return figure
@@ -170,12 +189,12 @@ def _tracked(form: Form, row: FormRow, definition: Definition, inputs: Inputs) -
         entries = inputs.registers.get(row.key)
         return None if entries is None else from_register(row.key, entries, inputs.window)
     tallies = inputs.scoped.get(row.key)
-    if tallies is None and not (definition.is_scoped and _shares_plans(form, row.key, definition)):
+    if tallies is None and not (definition.is_scoped and shares_plans(form, row.key, definition)):
         tallies = inputs.tallies.get(definition.plan_kind)
     return None if tallies is None else from_tallies(row.key, definition.measure, tallies)
 
 
-def _shares_plans(form: Form, key: str, definition: Definition) -> bool:
+def shares_plans(form: Form, key: str, definition: Definition) -> bool:
     """Whether another row of the form counts the same measure of the same plans."""
     return any(other != key and DEFINITIONS.get(other) == definition for other in form.by_key)
 
@@ -268,7 +287,7 @@ def _quotient(key: str, numerator: Figure, denominator: Figure) -> Figure | None
     if above is None or below is None or below == 0:
         return None
     cell = rate_cell(int(above), int(below))
-    if numerator.counted:
+    if numerator.is_computed:
         names = {member.id for member in numerator.counted}
         rest = tuple(member for member in denominator.counted if member.id not in names)
         return Figure(key, cell, cell, Measure.RATIO, numerator.counted, rest)

@@ -47,6 +47,14 @@ def test_indicator_1_1_of_soc_trang_is_its_three_rows_and_the_rate():
     assert {member.id for member in rate.counted}.isdisjoint(member.id for member in rate.not_counted)
 
 
+def test_a_rate_of_nothing_done_lists_nothing_as_done():
+    found = figures(SOC_TRANG, tallies={"cchc": [plan_of(0, 2)]})
+
+    rate = found["steer.plan.rate"]
+    assert (rate.cell.printed, rate.counted) == ("0", ())
+    assert [member.id for member in rate.not_counted] == ["task:1", "task:2"]
+
+
 def test_indicator_1_1_of_tuyen_quang_is_nine_and_seven():
     found = figures(TUYEN_QUANG, tallies={"cchc": [plan_of(7, 9)]})
 
