@@ -1,6 +1,6 @@
 """Sentences of a report written from its figures, in the manner of real reports; every number in them is bound."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -145,14 +145,28 @@ def _given(shown: Mapping[str, str], naming: Naming) -> Iterable[Written]:
 
 
 def open_work_lines(noun: str, works: Iterable[OpenWork]) -> tuple[str, ...]:
-    """What is not done, by whom and why, a line each under its head; nothing where everything is done."""
-    lines = [_open_line(work) for work in works]
+    """What is not done, by whom and why, a line each under its head; nothing where everything is done.
+
+    Several things counted of one row of the plan stand in one line, with how many they are.
+    """
+    rows: dict[tuple[str, str, str], list[OpenWork]] = {}
+    for work in works:
+        rows.setdefault((work.number, work.text, work.unit), []).append(work)
+    lines = [_open_line(noun, row) for row in rows.values()]
     return (OPEN_HEAD.format(noun=noun), *lines) if lines else ()
 
 
-def _open_line(work: OpenWork) -> str:
+def _open_line(noun: str, row: Sequence[OpenWork]) -> str:
+    work = row[0]
     head = f"{work.number.rstrip('.')}. " if work.number else ""
-    unit = f" ({work.unit})" if work.unit else ""
+    # A row of a plan may say several things, a line each.
+    text = "; ".join(line.strip(" .;,") for line in work.text.splitlines() if line.strip(" .;,"))
+    beside = [part for part in (work.unit, f"{len(row)} {noun}" if len(row) > 1 else "") if part]
+    whose = f" ({'; '.join(beside)})" if beside else ""
+    said = [*(_why_open(each) for each in row), *(each.explanation.rstrip(" .") for each in row)]
+    return f"- {head}{text}{whose}: {'; '.join(dict.fromkeys(part for part in said if part))}."
+
+
+def _why_open(work: OpenWork) -> str:
     reason = STANDING_REASON if work.is_standing and work.reason is OutReason.UNDATED else OPEN_REASONS[work.reason]
-    explanation = f"; {work.explanation.rstrip(' .')}" if work.explanation else ""
-    return f"- {head}{work.text.rstrip(' .;')}{unit}: {reason.format(due_on=format_date(work.due_on))}{explanation}."
+    return reason.format(due_on=format_date(work.due_on))

@@ -32,3 +32,22 @@ def pieces(text: str, form: Form, stale: Collection[StaleNumber]) -> tuple[Piece
         at = number.end
     found.append(Piece(text[at:]))
     return tuple(piece for piece in found if piece.words)
+
+
+def binds_nothing(lost: Collection[str]) -> str:
+    """Told at a section whose text names a row that the form does not have."""
+    named = ", ".join(f"“{each}”" for each in lost)
+    return f"Không có dòng nào của biểu ứng với {named}. Ghi số dòng như {{{{1.1.2}}}}, hoặc bỏ dấu ngoặc nhọn."
+
+
+def too_long(longest: str) -> str:
+    return f"Mục này dài quá {longest} ký tự nên chưa lưu. Rút ngắn."
+
+
+def section_state(*, is_written: bool, stale: int, proposed: int) -> str:
+    """How far a section is: "1 số đã đổi", "đã viết", "3 gợi ý", "chưa viết"."""
+    if stale:
+        return f"{stale} số đã đổi"
+    if is_written:
+        return "đã viết"
+    return f"{proposed} gợi ý" if proposed else "chưa viết"

@@ -155,3 +155,22 @@ def test_a_written_sentence_never_contradicts_the_row_it_was_written_from(data):
     )
 
     assert [finding for finding in check(checked) if finding.kind in TEXT_KINDS] == []
+
+
+def test_what_is_counted_of_one_row_of_the_plan_stands_in_one_line():
+    printed = "Duy trì hệ thống QLCL.\nÁp dụng ISO điện tử ,"
+    lines = open_work_lines(
+        "nhiệm vụ",
+        [
+            OpenWork("6.3", printed, "Ban ISO", OutReason.OVERDUE, date(2021, 2, 28), explanation="Chờ kinh phí."),
+            OpenWork("1.1", "Việc khác", "Ban ISO", OutReason.UNDATED),
+            OpenWork("6.3", printed, "Ban ISO", OutReason.NOT_YET_DUE, date(2021, 12, 31)),
+            OpenWork("6.3", printed, "Ban ISO", OutReason.NOT_YET_DUE, date(2021, 12, 31), explanation="Chờ kinh phí."),
+        ],
+    )
+
+    assert lines[1:] == (
+        "- 6.3. Duy trì hệ thống QLCL; Áp dụng ISO điện tử (Ban ISO; 3 nhiệm vụ): quá hạn từ ngày 28/02/2021; "
+        "trong hạn, hạn 31/12/2021; Chờ kinh phí.",
+        "- 1.1. Việc khác (Ban ISO): không định ngày.",
+    )

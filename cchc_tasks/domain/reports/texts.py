@@ -63,6 +63,39 @@ def render(text: str) -> str:
     return _BOUND.sub(lambda match: (match["shown"] or "").strip(), text)
 
 
+#: As people write one: the number of the row, or its key; what it shows may be left out.
+_TYPED = re.compile(r"\{\{\s*(?P<name>[0-9a-z][0-9a-z_.]*)\s*(?:=(?P<shown>[^{}]*))?\}\}")
+_BRACES = re.compile(r"\{\{.{0,40}|\}\}", re.DOTALL)
+
+
+def for_editing(text: str, form: Form) -> str:
+    """The text as people edit it: bound numbers name their row by its number, {{1.1.2=41}}."""
+
+    def by_code(match: re.Match[str]) -> str:
+        row = form.by_key.get(match["key"])
+        return match[0] if row is None else f"{{{{{row.code}={(match['shown'] or '').strip()}}}}}"
+
+    return _BOUND.sub(by_code, text)
+
+
+def from_editing(typed: str, form: Form, figures: Mapping[str, Figure]) -> tuple[str, tuple[str, ...]]:
+    """The text as it is kept, and what in it binds no number: "{{9.9.9}}" without such a row, a lone "{{".
+
+    A row named without a number ("{{1.1.2}}") shows its figure as it is now.
+    """
+    lost: list[str] = []
+
+    def by_key(match: re.Match[str]) -> str:
+        row = form.by_code.get(match["name"]) or form.by_key.get(match["name"])
+        if row is None:
+            lost.append(match[0])
+            return match[0]
+        return bind(row.key, match["shown"].strip()) if match["shown"] else bind_figure(row.key, form, figures[row.key])
+
+    kept = _TYPED.sub(by_key, typed)
+    return kept, (*lost, *(match[0] for match in _BRACES.finditer(_TYPED.sub(" ", typed))))
+
+
 def without_bound(text: str) -> str:
     """The text with blanks where placeholders stand: what was typed by hand is left."""
     return _BOUND.sub(lambda match: " " * len(match[0]), text)

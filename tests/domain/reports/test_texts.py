@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,8 @@ from cchc_tasks.domain.reports.forms import Severity, ValueType
 from cchc_tasks.domain.reports.texts import (
     bind,
     bound_numbers,
+    for_editing,
+    from_editing,
     refresh,
     render,
     sentences,
@@ -145,3 +148,35 @@ def test_a_number_typed_beside_its_figure_is_held_against_the_row():
         (FindingKind.NUMBER_MOVED, "law.reviewed", typed)
     ]
     assert found_in("Sở có 3 phòng họp và 12 máy in.", figures_of(41)) == []
+
+
+def test_people_name_a_row_by_its_number_and_may_leave_the_figure_to_the_machine():
+    shown = for_editing(WRITTEN, FORM)
+    codes = [FORM.by_key[f"steer.plan.{name}"].code for name in ("tasks_done", "tasks_set", "rate")]
+    done, total, rate = codes
+
+    assert f"{{{{{done}=41}}}}/{{{{{total}=47}}}} phần việc, đạt tỷ lệ {{{{{rate}=87,23%}}}}." in shown
+    assert from_editing(shown, FORM, figures_of(41)) == (WRITTEN, ())
+    typed = f"Sở đã thực hiện {{{{ {done} }}}}/{{{{{total}}}}} phần việc."
+    kept, lost = from_editing(typed, FORM, figures_of(41))
+    assert (render(kept), lost) == ("Sở đã thực hiện 41/47 phần việc.", ())
+    assert [number.key for number in bound_numbers(kept)] == ["steer.plan.tasks_done", "steer.plan.tasks_set"]
+
+
+@pytest.mark.parametrize("typed", ["Đạt {{9.9.9}}.", "Đạt {{9.9.9=4}}.", "Đạt {{1.1.1.", "Đạt 1.1.1}}.", "{{ Đạt }}"])
+def test_what_binds_no_number_is_named_and_kept_as_it_was_typed(typed):
+    kept, lost = from_editing(typed, FORM, figures_of(41))
+
+    assert kept == typed
+    assert lost and all(each in typed for each in lost)
+
+
+@given(
+    st.lists(
+        st.one_of(st.sampled_from([row.key for row in FORM.value_rows]), st.text(alphabet="aĐ 1.,%\n", max_size=9))
+    )
+)
+def test_a_text_that_was_shown_for_editing_comes_back_letter_for_letter(parts):
+    text = "".join(bind(part, "4,5%") if part in FORM.by_key else part for part in parts)
+
+    assert from_editing(for_editing(text, FORM), FORM, figures_of(41)) == (text, ())
