@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain import permissions
@@ -49,9 +49,8 @@ def count(
     The answer for a past (cut_off, known_at) is the same for ever. Raises `NotFound` for another agency's plan.
     """
     permissions.require(actor, Action.READ_AGENCY)
-    if session.connection().execute(_PLAN, {"agency_id": actor.agency_id, "plan_id": plan_id}).first() is None:
-        raise NotFound(what="plan", id=plan_id)
-    used = rule or rule_of(session, actor.agency_id, plan_id, known_at=known_at)
+    own = rule_of(session, actor.agency_id, plan_id, known_at=known_at)
+    used = rule or own
     if by is not None:
         used = replace(used, counted=by)
     if judged_by is not None:
@@ -77,11 +76,8 @@ def count_by_unit(
     those of the cut-off, or those there are when it is known; the sums are the same.
     """
     permissions.require(actor, Action.READ_AGENCY)
-    if session.connection().execute(_PLAN, {"agency_id": actor.agency_id, "plan_id": plan_id}).first() is None:
-        raise NotFound(what="plan", id=plan_id)
-    used = replace(
-        rule or rule_of(session, actor.agency_id, plan_id, known_at=known_at), counted=CountedThing.OBLIGATION
-    )
+    own = rule_of(session, actor.agency_id, plan_id, known_at=known_at)
+    used = replace(rule or own, counted=CountedThing.OBLIGATION)
     states = states_as_of(session, actor.agency_id, [plan_id], cut_off=cut_off, known_at=known_at)
     shown = units_as_asked(session, actor.agency_id, units, known_at=known_at)
     return tally_by_unit(states, used, cut_off, shown)
@@ -123,17 +119,25 @@ def count_by_status(
 
 
 def rule_of(session: Session, agency_id: int, plan_id: int, *, known_at: datetime) -> CountingRule:
-    """The plan's counting rule as known at an instant; its first rule for instants before it."""
+    """The plan's counting rule as known at an instant; its first rule for instants before it.
+
+    Raises `NotFound`, also for another agency's plan.
+    """
     rows = session.connection().execute(_RULES, {"agency_id": agency_id, "plan_id": plan_id}).all()
-    known = [row for row in rows if row.recorded_at <= known_at] or rows[:1]
+    if not rows:
+        raise NotFound(what="plan", id=plan_id)
+    kept = [row for row in rows if row.recorded_at is not None]
+    known = [row for row in kept if row.recorded_at <= known_at] or kept[:1]
     return rule_from(known[-1].rule) if known else CountingRule()
 
 
-#: Asked with every count: made once, since making them costs more than running them.
-_PLAN = select(Plan.id).where(Plan.agency_id == bindparam("agency_id"), Plan.id == bindparam("plan_id"))
+#: Asked with every count: made once, since making it costs more than running it. One row without a rule where a plan
+#: has none.
 _RULES = (
     select(PlanRule.rule, PlanRule.recorded_at)
-    .where(PlanRule.agency_id == bindparam("agency_id"), PlanRule.plan_id == bindparam("plan_id"))
+    .select_from(Plan)
+    .outerjoin(PlanRule, and_(PlanRule.agency_id == Plan.agency_id, PlanRule.plan_id == Plan.id))
+    .where(Plan.agency_id == bindparam("agency_id"), Plan.id == bindparam("plan_id"))
     .order_by(PlanRule.ordinal)
 )
 

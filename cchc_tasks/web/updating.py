@@ -41,7 +41,7 @@ class UpdateForm(VersionedForm):
     """What a unit says of its work. `seen` is the last ledger row its reader saw, `kept` are files already here."""
 
     to = RadioField(
-        "Tình trạng",
+        "Trạng thái",
         [Optional()],
         choices=[
             SelectChoice(Status.IN_PROGRESS.value, "Đang thực hiện"),
@@ -198,11 +198,8 @@ def _people(names: history.Names, rows: Sequence[LedgerRow]) -> history.Names:
     """`names` with the people of these rows."""
     agency_id = current_principal().agency_id
     ids = {each.actor_id for each in rows if each.actor_id is not None}
-    return replace(
-        names,
-        people=task_queries.names_of_people(db.session, agency_id, ids),
-        workplaces=task_queries.workplaces_of(db.session, agency_id, ids),
-    )
+    people, workplaces = task_queries.people_in_time(db.session, agency_id, ids)
+    return replace(names, people=people, workplaces=workplaces)
 
 
 def put_hidden(form: Any, **values: Any) -> None:

@@ -12,6 +12,7 @@ from cchc_tasks.domain.ledger import RowKind
 from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.storage.models import LedgerRow, Obligation, Unit
+from cchc_tasks.storage.queries.ledger import of_agency
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _waivers(session: Session, agency_id: int, obligation_ids: Collection[int]) 
     rows = session.execute(
         select(LedgerRow.obligation_id, LedgerRow.payload)
         .where(
-            LedgerRow.agency_id == agency_id,
+            of_agency(agency_id),
             LedgerRow.kind == RowKind.WAIVER,
             LedgerRow.obligation_id.in_(obligation_ids),
         )

@@ -10,6 +10,7 @@ from cchc_tasks.domain.evidence import withdrawn_reports
 from cchc_tasks.domain.ledger import RowKind
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.storage.models import Evidence, LedgerRow, Obligation
+from cchc_tasks.storage.queries.ledger import of_agency
 
 
 def withdrawn_of_plans(
@@ -43,7 +44,7 @@ def withdrawn_of(
 ) -> frozenset[int]:
     """Sequences of the withdrawn reports of these obligations, as known at an instant (None: now); one query."""
     query = select(LedgerRow).where(
-        LedgerRow.agency_id == agency_id,
+        of_agency(agency_id),
         LedgerRow.kind == RowKind.STATUS,
         LedgerRow.obligation_id.in_(obligation_ids),
     )

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.ledger import Head, RowKind, StoredLink
@@ -60,10 +60,19 @@ def _list(session: Session, agency_id: int, kind: RowKind, column: str, ids: lis
     return [DomainRow(*row) for row in session.connection().execute(_OF_KIND[column], values)]
 
 
+def of_agency(agency_id: int | BindParameter[Any]) -> ColumnElement[bool]:
+    """The condition "a row of this agency" beside conditions on tasks or obligations, in a form that no index serves.
+
+    Offered (agency, seq) in the wished order, SQLite walks through the agency's whole ledger instead of asking for the
+    few rows of a task.
+    """
+    return LedgerRow.agency_id + 0 == agency_id
+
+
 #: Plain columns in the order of the domain's row: most pages and every change read some. Made once.
 _ROWS: Any = (
     select(*(getattr(LedgerRow, name) for name in DomainRow.__slots__))
-    .where(LedgerRow.agency_id == bindparam("agency_id"))
+    .where(of_agency(bindparam("agency_id")))
     .order_by(LedgerRow.seq)
 )
 _OF_TASK = _ROWS.where(LedgerRow.task_id == bindparam("task_id"))

@@ -75,8 +75,8 @@ class WorkRow(NamedTuple):
 
     @property
     def number_text(self) -> str:
-        """The printed numbers as one: "6.3+6.4"."""
-        return "+".join(self.numbers)
+        """The printed numbers as one: "6.3, 6.4"."""
+        return ", ".join(self.numbers)
 
 
 #: Extensions granted by the day of completion, or at all while the work is open.
@@ -311,7 +311,8 @@ _CONDITIONS: dict[str, Any] = {
     "agency_id": Obligation.agency_id == bindparam("agency_id"),
     "plan_ids": Obligation.plan_id.in_(_several("plan_ids")),
     "area_id": Task.area_id == bindparam("area_id"),
-    "task_id": Obligation.task_id == bindparam("task_id"),
+    # With the plan, so that the index (agency, plan, task) serves: by the agency alone all its work is looked through.
+    "task_id": and_(Obligation.task_id == bindparam("task_id"), Obligation.plan_id == Task.plan_id),
     "person_id": Obligation.person_id == bindparam("person_id"),
     "unit_ids": Obligation.counted_unit_id.in_(_several("unit_ids")),
     "unit_ids_or_none": or_(

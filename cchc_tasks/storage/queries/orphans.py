@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select, union
+from sqlalchemy import Date, and_, bindparam, case, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.orphans import WORKING_ROLES, OrphanReason, Staffing
@@ -46,14 +46,18 @@ class Orphan:
 
 
 def staffing(session: Session, agency_id: int, today: date) -> Staffing:
-    """Units alive on `today`, and those with an active person who is not away; three queries."""
-    alive = session.scalars(
-        select(Unit.id).where(
-            Unit.agency_id == agency_id,
-            or_(Unit.valid_from.is_(None), Unit.valid_from <= today),
-            or_(Unit.valid_to.is_(None), Unit.valid_to >= today),
-        )
+    """Units alive on `today`, and those of them with an active person who is not away; two queries."""
+    rows = session.connection().execute(_STAFFED, {"agency_id": agency_id, "today": today}).all()
+    return Staffing(
+        frozenset(unit_id for unit_id, _is_staffed in rows),
+        frozenset(unit_id for unit_id, is_staffed in rows if is_staffed),
+        members_of_groups(session, agency_id, today),
     )
+
+
+def _staffed_query() -> Any:
+    agency_id: Any = bindparam("agency_id")
+    today = bindparam("today", type_=Date)
     away = select(Absence.person_id).where(
         Absence.agency_id == agency_id, holds_on(Absence.starts_on, Absence.ends_on, today)
     )
@@ -73,21 +77,22 @@ def staffing(session: Session, agency_id: int, today: date) -> Staffing:
         .join(Person, Person.id == Mandate.person_id)
         .where(present, Mandate.unit_id.is_not(None), mandate_holds(today))
     )
-    staffed = session.scalars(union(own, lent))
-    return Staffing(
-        frozenset(alive),
-        frozenset(unit_id for unit_id in staffed if unit_id is not None),
-        members_of_groups(session, agency_id, today),
+    query: Any = select(Unit.id, Unit.id.in_(union_all(own, lent)))
+    return query.where(
+        Unit.agency_id == agency_id,
+        or_(Unit.valid_from.is_(None), Unit.valid_from <= today),
+        or_(Unit.valid_to.is_(None), Unit.valid_to >= today),
     )
 
 
 def list_orphans(session: Session, agency_id: int, today: date) -> list[Orphan]:
-    """Every open obligation that nobody present answers for, in printed order; five queries.
+    """Every open obligation that nobody present answers for, in printed order; four queries.
 
     For the office's page and its reminder.
     """
     found = staffing(session, agency_id, today)
-    rows = session.execute(_open_work(agency_id).where(_unsure(found))).all()
+    values = {"agency_id": agency_id, "answered": _answered(found)}
+    rows = session.connection().execute(_OPEN_WORK, values).all()
     co_leads = _co_leads(session, agency_id)
     orphans = []
     for row in rows:
@@ -104,25 +109,15 @@ def count_orphans(session: Session, agency_id: int, today: date) -> int:
     Work of one lead is counted together; only rows without a lead are looked at one by one.
     """
     found = staffing(session, agency_id, today)
-    alone = case((Task.lead_unit_id.is_(None), Task.id))
-    kinds = (alone.label("task_id"), Task.lead_unit_id, Task.lead_basis, Deliverable.responsible_unit_id)
-    query = (
-        select(*kinds, func.count().label("number"))
-        .select_from(Obligation)
-        .join(Task, Task.id == Obligation.task_id)
-        .join(Deliverable, Deliverable.id == Obligation.deliverable_id)
-        .where(Obligation.agency_id == agency_id, Obligation.status.in_(OPEN_STATUSES), _unsure(found))
-        .group_by(*kinds)
-    )
-    rows = session.execute(query).all()
+    values = {"agency_id": agency_id, "answered": _answered(found)}
+    rows = session.connection().execute(_COUNTED, values).all()
     co_leads = _co_leads(session, agency_id) if any(row.task_id is not None for row in rows) else {}
     return sum(row.number for row in rows if found.reason(_owing(row, co_leads)) is not None)
 
 
-def _unsure(found: Staffing) -> Any:
-    """Most work has a lead who is there: it need not be looked at one by one."""
-    answered = [unit_id for unit_id in found.alive if found.reason({unit_id}) is None]
-    return or_(Task.lead_unit_id.is_(None), Task.lead_unit_id.not_in(answered))
+def _answered(found: Staffing) -> list[int]:
+    """Units in which somebody is there: most work has such a lead, and need not be looked at one by one."""
+    return [unit_id for unit_id in found.alive if found.reason({unit_id}) is None]
 
 
 def _owing(row: Any, co_leads: Mapping[int, Sequence[int]]) -> frozenset[int]:
@@ -132,13 +127,8 @@ def _owing(row: Any, co_leads: Mapping[int, Sequence[int]]) -> frozenset[int]:
 
 def _co_leads(session: Session, agency_id: int) -> dict[int, list[int]]:
     """The co-leads of each task without a lead, in printed order."""
-    query = (
-        select(TaskUnit.task_id, TaskUnit.unit_id)
-        .join(Task, Task.id == TaskUnit.task_id)
-        .where(TaskUnit.agency_id == agency_id, TaskUnit.role == AssignedRole.CO_LEAD, Task.lead_unit_id.is_(None))
-    )
     found: dict[int, list[int]] = defaultdict(list)
-    for task_id, unit_id in session.execute(query.order_by(TaskUnit.task_id, TaskUnit.position)):
+    for task_id, unit_id in session.connection().execute(_CO_LEADS, {"agency_id": agency_id}):
         found[task_id].append(unit_id)
     return found
 
@@ -158,24 +148,55 @@ def _orphan(row: Any, owing: frozenset[int], reason: OrphanReason) -> Orphan:
     )
 
 
-def _open_work(agency_id: int) -> Any:
-    return (
-        select(
-            Obligation.id,
-            Obligation.task_id,
-            Task.row_id,
-            Task.text,
-            Deliverable.text.label("product"),
-            Obligation.period_label,
-            Plan.number,
-            Obligation.due_on,
-            Task.lead_unit_id,
-            Task.lead_basis,
-            Deliverable.responsible_unit_id,
-        )
-        .join(Task, Task.id == Obligation.task_id)
-        .join(Deliverable, Deliverable.id == Obligation.deliverable_id)
-        .join(Plan, Plan.id == Obligation.plan_id)
-        .where(Obligation.agency_id == agency_id, Obligation.status.in_(OPEN_STATUSES))
-        .order_by(Plan.year.desc(), Plan.id, Task.position, Deliverable.position, Obligation.position)
+# The badge is on every page of those who see to it: statements are made once, since making them costs more than
+# running them.
+_STAFFED = _staffed_query()
+_UNSURE = (
+    Obligation.agency_id == bindparam("agency_id"),
+    Obligation.status.in_(sorted(OPEN_STATUSES)),
+    or_(Task.lead_unit_id.is_(None), Task.lead_unit_id.not_in(bindparam("answered", expanding=True))),
+)
+_KINDS = (
+    case((Task.lead_unit_id.is_(None), Task.id)).label("task_id"),
+    Task.lead_unit_id,
+    Task.lead_basis,
+    Deliverable.responsible_unit_id,
+)
+_COUNTED = (
+    select(*_KINDS, func.count().label("number"))
+    .select_from(Obligation)
+    .join(Task, Task.id == Obligation.task_id)
+    .join(Deliverable, Deliverable.id == Obligation.deliverable_id)
+    .where(*_UNSURE)
+    .group_by(*_KINDS)
+)
+_CO_LEADS = (
+    select(TaskUnit.task_id, TaskUnit.unit_id)
+    .join(Task, Task.id == TaskUnit.task_id)
+    .where(
+        TaskUnit.agency_id == bindparam("agency_id"),
+        TaskUnit.role == AssignedRole.CO_LEAD,
+        Task.lead_unit_id.is_(None),
     )
+    .order_by(TaskUnit.task_id, TaskUnit.position)
+)
+_OPEN_WORK = (
+    select(
+        Obligation.id,
+        Obligation.task_id,
+        Task.row_id,
+        Task.text,
+        Deliverable.text.label("product"),
+        Obligation.period_label,
+        Plan.number,
+        Obligation.due_on,
+        Task.lead_unit_id,
+        Task.lead_basis,
+        Deliverable.responsible_unit_id,
+    )
+    .join(Task, Task.id == Obligation.task_id)
+    .join(Deliverable, Deliverable.id == Obligation.deliverable_id)
+    .join(Plan, Plan.id == Obligation.plan_id)
+    .where(*_UNSURE)
+    .order_by(Plan.year.desc(), Plan.id, Task.position, Deliverable.position, Obligation.position)
+)

@@ -39,6 +39,7 @@ from cchc_tasks.storage.models import (
     Unit,
 )
 from cchc_tasks.storage.queries.explanations import of_obligations
+from cchc_tasks.storage.queries.ledger import of_agency
 from cchc_tasks.storage.queries.obligations import EXTENSIONS
 from cchc_tasks.storage.queries.orphans import list_orphans
 from cchc_tasks.storage.queries.people import holds_on, mandate_holds
@@ -216,7 +217,7 @@ def _handovers(session: Session, agency_id: int, obligation_ids: Sequence[int]) 
     rows = session.execute(
         select(LedgerRow.obligation_id, LedgerRow.seq, LedgerRow.recorded_at, LedgerRow.actor_id)
         .where(
-            LedgerRow.agency_id == agency_id,
+            of_agency(agency_id),
             LedgerRow.kind == RowKind.HANDOVER,
             LedgerRow.obligation_id.in_(obligation_ids),
         )
@@ -475,7 +476,7 @@ def _last_deadline_change(session: Session, agency_id: int, obligation_ids: Sequ
     rows = session.execute(
         select(LedgerRow.obligation_id, LedgerRow.recorded_at)
         .where(
-            LedgerRow.agency_id == agency_id,
+            of_agency(agency_id),
             LedgerRow.kind == RowKind.DEADLINE,
             LedgerRow.obligation_id.in_(obligation_ids),
         )

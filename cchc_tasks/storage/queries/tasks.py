@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, bindparam, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Date, Select, and_, bindparam, func, select
+from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.permissions import Principal, Work
@@ -32,6 +32,7 @@ from cchc_tasks.storage.models import (
     Unit,
     UnitName,
 )
+from cchc_tasks.storage.queries.ledger import of_agency
 from cchc_tasks.storage.queries.obligations import WorkRow
 from cchc_tasks.storage.queries.people import holds_on
 
@@ -85,27 +86,70 @@ def parts_of_tasks(
     """Statuses of all obligations, by task and deliverable, in printed order; one query."""
     found: dict[int, dict[int, list[Status]]] = defaultdict(lambda: defaultdict(list))
     if task_ids:
-        rows = session.execute(
-            select(Obligation.task_id, Obligation.deliverable_id, Obligation.status)
-            .join(Deliverable, Deliverable.id == Obligation.deliverable_id)
-            .where(Obligation.agency_id == agency_id, Obligation.task_id.in_(task_ids))
-            .order_by(Obligation.task_id, Deliverable.position, Obligation.position)
-        )
+        rows = session.connection().execute(_PARTS, {"agency_id": agency_id, "task_ids": list(task_ids)})
         for row in rows:
             found[row.task_id][row.deliverable_id].append(row.status)
     return found
 
 
-def get_task(session: Session, agency_id: int, task_id: int) -> Task:
-    """The task with its area, plan and units; raises `NotFound`, also for a task of another agency; three queries."""
-    task = session.scalars(
-        select(Task)
-        .where(Task.agency_id == agency_id, Task.id == task_id)
-        .options(joinedload(Task.area).joinedload(Area.plan), selectinload(Task.units))
-    ).one_or_none()
-    if task is None:
+#: With the plan, so that the index (agency, plan, task) serves.
+_PARTS = (
+    select(Obligation.task_id, Obligation.deliverable_id, Obligation.status)
+    .join(Task, and_(Task.id == Obligation.task_id, Task.plan_id == Obligation.plan_id))
+    .join(Deliverable, Deliverable.id == Obligation.deliverable_id)
+    .where(Obligation.agency_id == bindparam("agency_id"), Task.id.in_(bindparam("task_ids", expanding=True)))
+    .order_by(Obligation.task_id, Deliverable.position, Obligation.position)
+)
+
+
+class TaskCard(NamedTuple):
+    """A printed row with its area and plan, and who has it."""
+
+    id: int
+    plan_id: int
+    row_id: str
+    text: str
+    note: str | None
+    assignment_text: str
+    time_text: str
+    area_ordinal: str
+    area_name: str
+    plan_number: str
+    assigned: AssignedUnits
+
+
+def get_task(session: Session, agency_id: int, task_id: int) -> TaskCard:
+    """The task with its area, plan and units; raises `NotFound`, also for a task of another agency; one query."""
+    rows = session.connection().execute(_TASK, {"agency_id": agency_id, "task_id": task_id}).all()
+    if not rows:
         raise NotFound(what="task", id=task_id)
-    return task
+    printed: Any = rows[0][: len(TaskCard._fields) - 1]
+    return TaskCard._make((*printed, _assigned(rows)))
+
+
+#: Who has a task: a row for each unit named on it, or one without. Both columns, so that the unique index serves.
+_HOLDERS = (Task.lead_unit_id, Task.lead_basis, TaskUnit.unit_id, TaskUnit.role)
+_NAMED = and_(TaskUnit.agency_id == Task.agency_id, TaskUnit.task_id == Task.id)
+_TASK: Any = (
+    select(
+        Task.id,
+        Task.plan_id,
+        Task.row_id,
+        Task.text,
+        Task.note,
+        Task.assignment_text,
+        Task.time_text,
+        Area.ordinal.label("area_ordinal"),
+        Area.name.label("area_name"),
+        Plan.number.label("plan_number"),
+        *_HOLDERS,
+    )
+    .join(Area, Area.id == Task.area_id)
+    .join(Plan, Plan.id == Task.plan_id)
+    .outerjoin(TaskUnit, _NAMED)
+    .where(Task.agency_id == bindparam("agency_id"), Task.id == bindparam("task_id"))
+    .order_by(TaskUnit.position)
+)
 
 
 def task_of(session: Session, agency_id: int, obligation_id: int) -> int:
@@ -130,8 +174,8 @@ def assigned_of_tasks(session: Session, agency_id: int, task_ids: Collection[int
 
 
 _ASSIGNED = (
-    select(Task.id, Task.lead_unit_id, Task.lead_basis, TaskUnit.unit_id, TaskUnit.role)
-    .outerjoin(TaskUnit, TaskUnit.task_id == Task.id)
+    select(Task.id, *_HOLDERS)
+    .outerjoin(TaskUnit, _NAMED)
     .where(Task.agency_id == bindparam("agency_id"), Task.id.in_(bindparam("task_ids", expanding=True)))
     .order_by(Task.id, TaskUnit.position)
 )
@@ -182,44 +226,46 @@ class EvidenceRow:
     recorded_by_id: int | None
 
 
-def _evidence_query(agency_id: int) -> Any:
-    return (
-        select(
-            Evidence.id,
-            Evidence.obligation_id,
-            Evidence.seq,
-            Document.number,
-            Document.issued_on,
-            Document.subject,
-            StoredFile.name.label("file_name"),
-            StoredFile.size,
-            StoredFile.media_type,
-            StoredFile.sha256,
-            Evidence.recorded_at,
-            Evidence.recorded_by_id,
-        )
-        .outerjoin(Document, Document.id == Evidence.document_id)
-        .outerjoin(StoredFile, StoredFile.id == Evidence.file_id)
-        .where(Evidence.agency_id == agency_id)
-    )
-
-
 def evidence_of(session: Session, agency_id: int, obligation_ids: Collection[int]) -> dict[int, list[EvidenceRow]]:
     """Everything put behind the obligations, oldest first; one query."""
     found: dict[int, list[EvidenceRow]] = defaultdict(list)
     if obligation_ids:
-        query = _evidence_query(agency_id).where(Evidence.obligation_id.in_(obligation_ids)).order_by(Evidence.id)
-        for row in session.execute(query):
+        values = {"agency_id": agency_id, "ids": list(obligation_ids)}
+        for row in session.connection().execute(_EVIDENCE_OF, values):
             found[row.obligation_id].append(EvidenceRow(*row))
     return found
 
 
 def get_evidence(session: Session, agency_id: int, evidence_id: int) -> EvidenceRow:
     """One piece of evidence; raises `NotFound`, also for one of another agency."""
-    row = session.execute(_evidence_query(agency_id).where(Evidence.id == evidence_id)).one_or_none()
+    query = _EVIDENCE.where(Evidence.id == bindparam("evidence_id"))
+    row = session.connection().execute(query, {"agency_id": agency_id, "evidence_id": evidence_id}).one_or_none()
     if row is None:
         raise NotFound(what="evidence", id=evidence_id)
     return EvidenceRow(*row)
+
+
+# The page of a task asks for all of these: made once, since making them costs more than running them.
+_EVIDENCE: Any = (
+    select(
+        Evidence.id,
+        Evidence.obligation_id,
+        Evidence.seq,
+        Document.number,
+        Document.issued_on,
+        Document.subject,
+        StoredFile.name.label("file_name"),
+        StoredFile.size,
+        StoredFile.media_type,
+        StoredFile.sha256,
+        Evidence.recorded_at,
+        Evidence.recorded_by_id,
+    )
+    .outerjoin(Document, Document.id == Evidence.document_id)
+    .outerjoin(StoredFile, StoredFile.id == Evidence.file_id)
+    .where(Evidence.agency_id == bindparam("agency_id"))
+)
+_EVIDENCE_OF = _EVIDENCE.where(Evidence.obligation_id.in_(bindparam("ids", expanding=True))).order_by(Evidence.id)
 
 
 class NoteRow(NamedTuple):
@@ -239,13 +285,16 @@ def notes_of(session: Session, agency_id: int, obligation_ids: Collection[int]) 
     """The notes on the obligations, the newest first; one query."""
     if not obligation_ids:
         return []
-    columns: Any = tuple(getattr(Note, name) for name in NoteRow._fields)
-    rows = session.execute(
-        select(*columns)
-        .where(Note.agency_id == agency_id, Note.obligation_id.in_(obligation_ids))
-        .order_by(Note.recorded_at.desc(), Note.id.desc())
-    )
+    rows = session.connection().execute(_NOTES, {"agency_id": agency_id, "ids": list(obligation_ids)})
     return [NoteRow(*row) for row in rows]
+
+
+_NOTE_COLUMNS: Any = tuple(getattr(Note, name) for name in NoteRow._fields)
+_NOTES: Select[Any] = (
+    select(*_NOTE_COLUMNS)
+    .where(Note.agency_id == bindparam("agency_id"), Note.obligation_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Note.recorded_at.desc(), Note.id.desc())
+)
 
 
 def last_noted_on(session: Session, agency_id: int, obligation_ids: Collection[int]) -> dict[int, date]:
@@ -283,30 +332,40 @@ def names_of_people(session: Session, agency_id: int, person_ids: Collection[int
     """Names by id; one query."""
     if not person_ids:
         return {}
-    rows = session.execute(
-        select(Person.id, Person.name).where(Person.agency_id == agency_id, Person.id.in_(person_ids))
-    )
+    rows = session.connection().execute(_PEOPLE, {"agency_id": agency_id, "ids": list(person_ids)})
     return {row.id: row.name for row in rows}
 
 
-def workplaces_of(
+_PEOPLE = select(Person.id, Person.name).where(
+    Person.agency_id == bindparam("agency_id"), Person.id.in_(bindparam("ids", expanding=True))
+)
+
+
+#: Where somebody worked from when to when, both days included; the latest beginning first.
+Workplaces = list[tuple[date, date | None, int]]
+
+
+def people_in_time(
     session: Session, agency_id: int, person_ids: Collection[int]
-) -> dict[int, list[tuple[date, date | None, int]]]:
-    """Where each person worked from when to when (both days included), latest beginning first; one query."""
-    found: dict[int, list[tuple[date, date | None, int]]] = defaultdict(list)
+) -> tuple[dict[int, str], dict[int, Workplaces]]:
+    """Names by id, and where each person worked; one query."""
+    names: dict[int, str] = {}
+    workplaces: dict[int, Workplaces] = defaultdict(list)
     if person_ids:
-        rows = session.execute(
-            select(Membership.person_id, Membership.starts_on, Membership.ends_on, Membership.unit_id)
-            .where(
-                Membership.agency_id == agency_id,
-                Membership.person_id.in_(person_ids),
-                Membership.unit_id.is_not(None),
-            )
-            .order_by(Membership.starts_on.desc(), Membership.id)
-        )
-        for row in rows:
-            found[row.person_id].append((row.starts_on, row.ends_on, row.unit_id))
-    return found
+        values = {"agency_id": agency_id, "ids": list(person_ids)}
+        for person_id, name, starts_on, ends_on, unit_id in session.connection().execute(_PEOPLE_IN_TIME, values):
+            names[person_id] = name
+            if unit_id is not None:
+                workplaces[person_id].append((starts_on, ends_on, unit_id))
+    return names, workplaces
+
+
+_PEOPLE_IN_TIME = (
+    select(Person.id, Person.name, Membership.starts_on, Membership.ends_on, Membership.unit_id)
+    .outerjoin(Membership, and_(Membership.agency_id == Person.agency_id, Membership.person_id == Person.id))
+    .where(Person.agency_id == bindparam("agency_id"), Person.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Membership.starts_on.desc(), Membership.id)
+)
 
 
 def people_of_units(session: Session, agency_id: int, unit_ids: Collection[int], day: date) -> list[tuple[int, str]]:
@@ -341,9 +400,7 @@ def last_seq_of(session: Session, agency_id: int, obligation_id: int) -> int:
     """The last ledger row that says something of the obligation; 0 where none does."""
     return (
         session.scalar(
-            select(func.max(LedgerRow.seq)).where(
-                LedgerRow.agency_id == agency_id, LedgerRow.obligation_id == obligation_id
-            )
+            select(func.max(LedgerRow.seq)).where(of_agency(agency_id), LedgerRow.obligation_id == obligation_id)
         )
         or 0
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Date, bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from cchc_tasks.domain.errors import NotFound
@@ -109,13 +109,15 @@ def _names(session: Session, agency_id: int, day: date) -> dict[int, Any]:
 def members_of_groups(session: Session, agency_id: int, day: date) -> dict[int, frozenset[int]]:
     """The units in each collective group as of `day`: group id -> member ids; one query."""
     members: dict[int, set[int]] = defaultdict(set)
-    for group_id, member_id in session.execute(
-        select(GroupMember.group_id, GroupMember.member_id).where(
-            GroupMember.agency_id == agency_id, holds_on(GroupMember.valid_from, GroupMember.valid_to, day)
-        )
-    ):
+    for group_id, member_id in session.connection().execute(_MEMBERS, {"agency_id": agency_id, "day": day}):
         members[group_id].add(member_id)
     return {group_id: frozenset(ids) for group_id, ids in members.items()}
+
+
+_MEMBERS = select(GroupMember.group_id, GroupMember.member_id).where(
+    GroupMember.agency_id == bindparam("agency_id"),
+    holds_on(GroupMember.valid_from, GroupMember.valid_to, bindparam("day", type_=Date)),
+)
 
 
 def spellings(session: Session, agency_id: int) -> dict[str, int]:

@@ -90,10 +90,11 @@ def _entries(agency_id: int, unit_id: int) -> list[history.Entry]:
     work = list_work(db.session, agency_id, WorkFilter(obligation_ids=tuple(ids))) if ids else []
     people = {row.actor_id for row in rows} | {row.payload.get("behalf_of") for row in rows}
     known = {each for each in people if isinstance(each, int)}
+    named, workplaces = task_queries.people_in_time(db.session, agency_id, known)
     names = history.Names(
-        people=task_queries.names_of_people(db.session, agency_id, known),
+        people=named,
         units=unit_queries.short_names_on(db.session, agency_id, clock.today()),
         products={row.id: f"“{title(row.text, row.period_label)}” ({row.row_id})" for row in work},
-        workplaces=task_queries.workplaces_of(db.session, agency_id, known),
+        workplaces=workplaces,
     )
     return history.tell(rows, names)

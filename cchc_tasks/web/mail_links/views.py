@@ -125,7 +125,7 @@ def item_page(link: OpenLink, brief: Brief, sent: tuple[Act, TapForm] | None = N
         link=link,
         item=item,
         due=work_items.Marks().due(item.due),
-        plan=task.area.plan,
+        plan_number=task.plan_number,
         task_text=task.text,
         choices=[(act.use.value, *words.CHOICES[act.use], words.TEXTS.get(act.use, ""), form) for act, form in offered],
         opened=sent[0].use.value if sent else (offered[0][0].use.value if len(offered) == 1 else ""),

@@ -18,14 +18,13 @@ from cchc_tasks.domain.units import AssignedUnits
 from cchc_tasks.domain.workflow import OPEN_STATUSES, Status
 from cchc_tasks.services import counting
 from cchc_tasks.storage.db import db
-from cchc_tasks.storage.models import Task
 from cchc_tasks.storage.queries import explanations as explanation_queries
 from cchc_tasks.storage.queries import ledger as ledger_queries
 from cchc_tasks.storage.queries import obligations as obligation_queries
 from cchc_tasks.storage.queries import tasks as task_queries
 from cchc_tasks.storage.queries.explanations import ExplanationRow
 from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow
-from cchc_tasks.storage.queries.tasks import EvidenceRow, NoteRow, UnitCard
+from cchc_tasks.storage.queries.tasks import EvidenceRow, NoteRow, TaskCard, UnitCard
 from cchc_tasks.web import work_items
 from cchc_tasks.web.tasks import acts
 from cchc_tasks.web.tasks.carrying import Links, links_of
@@ -114,7 +113,7 @@ class Sheet:
 
     principal: Principal
     today: date
-    task: Task
+    task: TaskCard
     rows: Sequence[WorkRow]
     assigned: AssignedUnits
     units: Mapping[int, UnitCard]
@@ -154,7 +153,7 @@ def read_sheet(principal: Principal, task_id: int, today: date) -> Sheet:
         today=today,
         task=task,
         rows=rows,
-        assigned=task.assigned(),
+        assigned=task.assigned,
         units=units,
         evidence=task_queries.evidence_of(db.session, agency_id, ids),
         notes=notes,
@@ -170,7 +169,7 @@ def read_sheet(principal: Principal, task_id: int, today: date) -> Sheet:
 
 def _names(
     agency_id: int,
-    task: Task,
+    task: TaskCard,
     rows: Sequence[WorkRow],
     units: Mapping[int, UnitCard],
     notes: Sequence[NoteRow],
@@ -179,13 +178,14 @@ def _names(
     handed = {each.payload.get("person_id") for each in ledger if each.kind is RowKind.HANDOVER}
     handed |= {each.payload.get("behalf_of") for each in ledger}
     actors = {each.actor_id for each in ledger} | {note.author_id for note in notes}
-    people = {each for each in actors | handed | {row.person_id for row in rows} if isinstance(each, int)}
+    known = {each for each in actors | handed | {row.person_id for row in rows} if isinstance(each, int)}
+    people, workplaces = task_queries.people_in_time(db.session, agency_id, known)
     return history.Names(
-        plan_number=task.area.plan.number,
-        people=task_queries.names_of_people(db.session, agency_id, people),
+        plan_number=task.plan_number,
+        people=people,
         units={unit.id: unit.short_name for unit in units.values()},
         products=product_names(rows),
-        workplaces=task_queries.workplaces_of(db.session, agency_id, people),
+        workplaces=workplaces,
     )
 
 
@@ -290,13 +290,11 @@ def header_of(sheet: Sheet) -> dict[str, Any]:
     dues = [row.due_on for row in sheet.rows if row.status in OPEN_STATUSES and row.due_on is not None]
     return {
         "task": task,
-        "area": task.area,
-        "plan": task.area.plan,
         "name": words.task_name(task.row_id),
         "headline": work_words.headline(task.text),
         "steps": steps,
         "next_due": words.next_due(min(dues)) if dues else "",
-        "lead": _short(sheet, task.lead_unit_id),
+        "lead": _short(sheet, sheet.assigned.lead),
         "co_leads": [_short(sheet, unit_id) for unit_id in sheet.assigned.co_leads],
         "coordinating": [_short(sheet, unit_id) for unit_id in sheet.assigned.coordinating],
     }
