@@ -13,6 +13,7 @@ from cchc_tasks.domain.errors import NotFound, Refused, RefusedReason
 from cchc_tasks.domain.grid import Cell, SourceDocument, Table
 from cchc_tasks.domain.plan_reading import DoubtReason, PlanReading
 from cchc_tasks.domain.plan_reading.numbers import read_task_cell
+from cchc_tasks.domain.plan_reading.products import is_marked, split_products
 from cchc_tasks.domain.plan_sharing import Sharing
 from cchc_tasks.domain.text import fold, normalise, one_line
 
@@ -92,6 +93,8 @@ def find_row(rows: Rows, row_id: int) -> DraftRow:
 def edit_row(rows: Rows, row_id: int, words: RowWords) -> Rows:
     """New words for a row. A task cell printed across several rows is one cell: it changes in all of them."""
     row = find_row(rows, row_id)
+    if words.products != row.words.products:
+        words = _one_per_line(words)
     together = {each.id for each in _same_cell(rows, row)}
     changed = []
     for each in rows:
@@ -106,7 +109,7 @@ def edit_row(rows: Rows, row_id: int, words: RowWords) -> Rows:
 def add_row(rows: Rows, after_id: int, words: RowWords) -> Rows:
     """A new row of the same area behind another."""
     above = find_row(rows, after_id)
-    return _behind(rows, after_id, DraftRow(_next_id(rows), None, above.ordinal, above.area, words))
+    return _behind(rows, after_id, DraftRow(_next_id(rows), None, above.ordinal, above.area, _one_per_line(words)))
 
 
 def add_area(rows: Rows, name: str, words: RowWords) -> Rows:
@@ -116,7 +119,7 @@ def add_area(rows: Rows, name: str, words: RowWords) -> Rows:
         raise Refused(RefusedReason.AREA_EXISTS, name=taken.area)
     numbers = [int(row.ordinal) for row in rows if row.ordinal.isdecimal()]
     ordinal = max(numbers, default=len(areas(rows))) + 1
-    return (*rows, DraftRow(_next_id(rows), None, str(ordinal), name, words))
+    return (*rows, DraftRow(_next_id(rows), None, str(ordinal), name, _one_per_line(words)))
 
 
 def withdraw_row(rows: Rows, row_id: int) -> Rows:
@@ -145,7 +148,7 @@ def split_row(rows: Rows, row_id: int, first: RowWords, second: RowWords) -> Row
     """Two rows out of one: the first remains what it was, the second is new and takes products along."""
     row = find_row(rows, row_id)
     sources = (row.key,) if row.key is not None and not row.is_joined else row.sources
-    beside = DraftRow(_next_id(rows), None, row.ordinal, row.area, second, sources=sources)
+    beside = DraftRow(_next_id(rows), None, row.ordinal, row.area, _one_per_line(second), sources=sources)
     return _behind(edit_row(rows, row_id, first), row_id, beside)
 
 
@@ -165,7 +168,7 @@ def join_rows(rows: Rows, row_id: int) -> Rows:
         raise Refused(RefusedReason.NOTHING_NEW)
     words = RowWords(
         task=_both(row.words.task, other.words.task),
-        products=_both(row.words.products, other.words.products, always=True),
+        products=_all_products(row.words.products, other.words.products),
         assignment=_both(row.words.assignment, other.words.assignment),
         time=_both(row.words.time, other.words.time),
         note=_both(row.words.note, other.words.note),
@@ -313,8 +316,32 @@ def _halves(cell: str) -> tuple[str, str]:
     return "\n".join(lines[:half]), "\n".join(lines[half:])
 
 
-def _both(first: str, second: str, *, always: bool = False) -> str:
-    if not always and one_line(first) == one_line(second):
+def _one_per_line(words: RowWords) -> RowWords:
+    """A products cell as somebody types it: each line is a product, printed with a number where there are several.
+
+    Without marks a reader takes the end of a line for a wrap.
+    """
+    lines = [line for line in words.products.split("\n") if line.strip()]
+    if len(lines) < 2 or any(is_marked(line) for line in lines):
+        return words
+    return replace(words, products=_numbered(lines))
+
+
+def _numbered(products: Sequence[str]) -> str:
+    return "\n".join(f"{place}. {text}" for place, text in enumerate(products, start=1))
+
+
+def _all_products(*cells: str) -> str:
+    """The products of several cells in one, counted through; cells with words before their list stay as they are."""
+    found = [split_products(cell) for cell in cells]
+    if any(each.lead_in is not None for each in found):
+        return "\n".join(filter(None, cells))
+    items = [item.text for each in found for item in each.items]
+    return _numbered(items) if len(items) > 1 else "".join(items)
+
+
+def _both(first: str, second: str) -> str:
+    if one_line(first) == one_line(second):
         return first
     return "\n".join(filter(None, (first, second)))
 

@@ -1,6 +1,6 @@
 """Which row of a newer print is which row of the plan: by words and number, and never by a guess."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -59,12 +59,16 @@ def _row(key: Hashable, numbers: tuple[str, ...], text: str, products: Iterable[
 
 
 def match_rows(standing: Sequence[Any], readings: Sequence[Any], answers: Answers) -> Matching:
-    """Pairs standing tasks with read ones: as answered, by the same words, then by similar words."""
+    """Pairs standing tasks with read ones: as answered, by the same words, then by similar words.
+
+    A task of which several rows are said to be it is none of them: they stay asked.
+    """
     old = [_row(task.key, task.numbers, task.text, (each.text for each in task.products)) for task in standing]
     new = [_row(task.row_id, task.numbers, task.text, (each.text for each in task.deliverables)) for task in readings]
     keys = {row.id for row in old}
-    pairs: dict[str, int] = {row: key for row, key in answers.items() if key is not None and key in keys}
-    said = {row for row, key in answers.items() if key is None or key in keys}
+    twice = said_twice(answers)
+    pairs: dict[str, int] = {row: key for row, key in answers.items() if key is not None and key in keys - twice}
+    said = {row for row, key in answers.items() if key is None or key in keys - twice}
     old = [row for row in old if row.id not in pairs.values()]
     new = [row for row in new if row.id not in said]
     for same in (lambda row: (row.numbers, row.words), lambda row: row.words):
@@ -73,6 +77,12 @@ def match_rows(standing: Sequence[Any], readings: Sequence[Any], answers: Answer
         old = [row for row in old if row.id not in found.values()]
         new = [row for row in new if row.id not in found]
     return _similar(old, new, pairs)
+
+
+def said_twice(answers: Answers) -> frozenset[int]:
+    """Keys that several rows were said to be."""
+    said = Counter(key for key in answers.values() if key is not None)
+    return frozenset(key for key, number in said.items() if number > 1)
 
 
 def _equal(old: Sequence[_Row], new: Sequence[_Row], same: Callable[[_Row], Hashable]) -> dict[str, int]:

@@ -8,16 +8,17 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.accounts import ROLES_IN_A_UNIT
+from cchc_tasks.domain.extensions import ExtensionState
 from cchc_tasks.domain.ledger import LedgerRow, RowKind, rows_from
 from cchc_tasks.domain.permissions import Principal, Role
 from cchc_tasks.domain.reorganisations import ending, heirs, passed
 from cchc_tasks.domain.units import AssignedUnits, UnitKind
-from cchc_tasks.domain.workflow import OPEN_STATUSES
+from cchc_tasks.domain.workflow import OPEN_STATUSES, Status
 from cchc_tasks.services._entry import assignment_row, put_assignment
 from cchc_tasks.services._record import NewRow, append
 from cchc_tasks.services._work import get_task, kinds_of_units, of_kind, recount_finished, recount_unit
 from cchc_tasks.storage.models import (
-    Deliverable,
+    ExtensionRequest,
     GroupMember,
     Mandate,
     Membership,
@@ -246,37 +247,46 @@ def _pass_work(session: Session, day: Day) -> tuple[int, int]:
         heir_of = day.heir_of_task(task.id)
         put_passed(session, task, passed(task.assigned(), heir_of), heir_of, groups, now=day.now)
     _take_back_handovers(session, day, moved)
+    _pass_questions(session, day, moved)
     owed = [each for task in moved for part in task.deliverables for each in part.obligations]
     return len(moved), sum(each.status in OPEN_STATUSES for each in owed)
+
+
+def _pass_questions(session: Session, day: Day, tasks: Sequence[Task]) -> None:
+    """What an ended unit reported or asked and nobody answered is its heir's: who may answer goes by that."""
+    heirs: dict[int, Mapping[int, int]] = {}
+    for task in tasks:
+        heir_of = day.heir_of_task(task.id)
+        for each in (each for part in task.deliverables for each in part.obligations):
+            heirs[each.id] = heir_of
+            if each.status is Status.REPORTED and each.reported_unit_id in heir_of:
+                each.reported_unit_id = heir_of[each.reported_unit_id or 0]
+    query = select(ExtensionRequest).where(
+        ExtensionRequest.agency_id == day.agency_id, ExtensionRequest.state == ExtensionState.ASKED
+    )
+    for request in session.scalars(query.order_by(ExtensionRequest.id)):
+        unit_id = request.asked_unit_id or 0
+        request.asked_unit_id = heirs.get(request.obligation_id, {}).get(unit_id, request.asked_unit_id)
 
 
 def rows_of_task(task: Task, series: Sequence[LedgerRow], day: Day) -> list[NewRow]:
     """What the ledger is told of one task: from the day on, and for later days already spoken of."""
     heir_of = day.heir_of_task(task.id)
     told: list[NewRow] = []
-    for part in (None, *task.deliverables):
-        own = [row for row in series if row.deliverable_id == (None if part is None else part.id)]
-        told += _rows_of_series(task, part, own, heir_of, day)
+    # Of the task itself, then of each product that stands or stood in it: amendments give some to other rows.
+    for part_id in dict.fromkeys([None, *(row.deliverable_id for row in series)]):
+        own = [row for row in series if row.deliverable_id == part_id]
+        for row in rows_from(own, day.day):
+            told += _passed_row(task, row, heir_of, day)
     return told
 
 
-def _rows_of_series(
-    task: Task, part: Deliverable | None, series: Sequence[LedgerRow], heir_of: Mapping[int, int], day: Day
-) -> list[NewRow]:
-    told: list[NewRow] = []
-    for row in rows_from(series, day.day):
-        is_later = row.effective_on > day.day
-        told += _passed_row(task, part, row, heir_of, day, corrects=row.seq if is_later else None)
-    return told
-
-
-def _passed_row(
-    task: Task, part: Deliverable | None, row: LedgerRow, heir_of: Mapping[int, int], day: Day, *, corrects: int | None
-) -> list[NewRow]:
+def _passed_row(task: Task, row: LedgerRow, heir_of: Mapping[int, int], day: Day) -> list[NewRow]:
     """The row with successors in place of the units it names; nothing where it names none of them."""
+    corrects = row.seq if row.effective_on > day.day else None
     on = day.day if corrects is None else row.effective_on
     actor_id = day.decision.row.actor_id
-    if part is None:
+    if row.deliverable_id is None:
         before = assigned_of(row)
         after = passed(before, heir_of)
         if after == before:
@@ -289,7 +299,7 @@ def _passed_row(
             kind=RowKind.ASSIGNMENT,
             plan_id=task.plan_id,
             task_id=task.id,
-            deliverable_id=part.id,
+            deliverable_id=row.deliverable_id,
             effective_on=on,
             actor_id=actor_id,
             unit_id=heir_of[row.unit_id],

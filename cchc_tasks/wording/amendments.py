@@ -64,6 +64,7 @@ def _day(iso: str) -> str:
 
 
 RECORDED_ALREADY = "Bản này đã được ghi thành điều chỉnh của kế hoạch; xem ở mục Điều chỉnh."
+SAID_TWICE = "Hai dòng cùng được chọn là một nhiệm vụ. Chọn lại ở phần “Chưa rõ là nhiệm vụ nào”."
 AMENDED_MEANWHILE = (
     "Kế hoạch vừa được người khác điều chỉnh. Khác biệt dưới đây tính lại theo kế hoạch hiện nay; "
     "nội dung đã nhập còn nguyên. Xem lại rồi gửi lại."

@@ -170,6 +170,17 @@ def test_a_row_like_two_others_is_asked_and_never_guessed():
     assert kinds(as_new) == [("2.1", "withdrawn"), ("2.2", "withdrawn"), ("2.7", "added")]
 
 
+def test_two_rows_that_are_said_to_be_the_same_task_stay_asked():
+    words = "Xây dựng văn bản chỉ đạo, điều hành công tác cải cách hành chính của Sở"
+    before = [task("2.1", f"{words} quý một"), task("2.2", f"{words} quý hai")]
+    after = [task("2.7", f"{words} quý ba"), task("2.8", f"{words} quý bốn")]
+
+    found = compare(before, after, answers={"2.7": 1, "2.8": 1})
+
+    assert {each.row_id for each in found.asked} == {"2.7", "2.8"}
+    assert compare(before, after, answers={"2.7": 1, "2.8": 4}).asked == ()
+
+
 def test_another_task_under_an_old_number_is_new():
     found = compare([task("2.1", TEXTS[0], (("Kế hoạch kiểm tra", "Trong năm"),))], [task("2.1", TEXTS[2])])
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from cchc_tasks.domain.held_plans import HeldPlan
 from cchc_tasks.exports.plan_rows import plan_rows
 from cchc_tasks.exports.plans import COLUMNS
 from cchc_tasks.services import drafting
@@ -15,13 +16,18 @@ from tests.factories import NOW, principal_of
 HEAD = tuple(name for name, _width in COLUMNS)
 
 
+def printed(held: HeldPlan) -> list[tuple[str, ...]]:
+    """The plan's own rows as its table prints them."""
+    return [row.cells for row in plan_rows(held)]
+
+
 def open_draft(session: Session, plan: Plan, person: Person) -> PlanDraft:
     """The plan's table as the office begins to amend it."""
     return drafting.open_draft(
         session,
         plan.id,
         head=HEAD,
-        print_rows=lambda held: [row.cells for row in plan_rows(held)],
+        print_rows=printed,
         name="Bản soạn",
         actor=principal_of(session, person),
         now=NOW,

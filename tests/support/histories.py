@@ -7,8 +7,8 @@ people of the agency; what a service refuses is simply not done. The same seed m
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from cchc_tasks.domain.errors import DomainError
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Principal, Role
+from cchc_tasks.domain.plan_drafts import DraftRow
 from cchc_tasks.domain.plan_reading import PlanReading, read_plan
 from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.readers.separated import read_separated
@@ -27,7 +28,7 @@ from cchc_tasks.storage.models import Obligation, Plan, Unit, UnitName
 from cchc_tasks.storage.queries import people as people_queries
 from cchc_tasks.storage.queries.units import names_on
 from tests.factories import at, make_agency, make_person, make_unit
-from tests.support import random_acts, random_changes
+from tests.support import random_acts, random_changes, random_drafts
 
 FIRST = date(2021, 1, 4)
 ISSUED_ON = date(2020, 12, 29)
@@ -65,6 +66,7 @@ ACTS: Mapping[str, tuple[int, Callable[["History"], None]]] = {
     "answer": (4, random_acts.answer),
     "extend_many": (2, random_acts.extend_many),
     "amend": (5, random_changes.amend),
+    "draft_by_hand": (4, random_drafts.draft_by_hand),
     "add_by_hand": (2, random_changes.add_by_hand),
     "close": (12, random_changes.close),
     "reorganise": (6, random_changes.reorganise),
@@ -111,6 +113,7 @@ class History:
         session.commit()
         self.now = at(FIRST, 8)
         self.made_rows = 0
+        self.areas = list(AREAS)
         self.rows = [self.new_row() for _ in range(self.chance.randrange(4, 8))]
         plan = staging.import_directly(
             session, self.reading(), sha256=None, create_units=True, actor=self.who("office"), now=self.now
@@ -140,7 +143,7 @@ class History:
 
     def attempt(self, name: str, act: Callable[["History"], None]) -> None:
         self.session.expire_all()
-        rows = [Row(each.area, each.text, list(each.products), each.units, each.time) for each in self.rows]
+        rows, areas = [replace(each, products=list(each.products)) for each in self.rows], list(self.areas)
         try:
             act(self)
         except random_acts.NothingToDo:
@@ -148,7 +151,7 @@ class History:
         except DomainError as error:
             self.session.rollback()
             self.refused[f"{name}: {error}"] += 1
-            self.rows = rows
+            self.rows, self.areas = rows, areas
         else:
             self.done[name] += 1
 
@@ -215,17 +218,32 @@ class History:
         )
         subject = "".join(chance.choice("abcdeghiklmnopqrstuvxy") for _ in range(8))
         return Row(
-            chance.randrange(len(AREAS)),
+            chance.randrange(len(self.areas)),
             f"Nội dung số {self.made_rows} về {subject} của đơn vị",
             chance.sample(PRODUCTS, chance.randrange(1, 3)),
             assignment,
             chance.choice(TIMES),
         )
 
+    def reprint(self, rows: Iterable[DraftRow]) -> None:
+        """The rows as a draft left them: the next print begins with them."""
+        standing = [row for row in rows if not row.is_withdrawn]
+        self.areas = list(dict.fromkeys([*self.areas, *(row.area for row in standing)]))
+        self.rows = [
+            Row(
+                self.areas.index(row.area),
+                random_drafts.bare(row.words.task),
+                random_drafts.products_of(row.words),
+                row.words.assignment,
+                row.words.time,
+            )
+            for row in standing
+        ]
+
     def reading(self) -> PlanReading:
         """The rows as they would be printed today, numbered from one in each area, and read again."""
         table: list[list[str]] = [list(HEAD)]
-        for place, name in enumerate(AREAS):
+        for place, name in enumerate(self.areas):
             own = [row for row in self.rows if row.area == place]
             for number, row in enumerate(own, 1):
                 products = "\n".join(f"{at_}. {text}" for at_, text in enumerate(row.products, 1))

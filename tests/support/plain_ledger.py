@@ -38,6 +38,8 @@ class PlainLedger:
     entries: list[LedgerRow] = field(default_factory=list)
     of_obligation: dict[tuple[int, str], list[LedgerRow]] = field(default_factory=lambda: defaultdict(list))
     of_task: dict[int, list[LedgerRow]] = field(default_factory=lambda: defaultdict(list))
+    #: Rows that say that a product went on in another task.
+    taken: dict[int, list[LedgerRow]] = field(default_factory=lambda: defaultdict(list))
 
     def expected(self, cut_off: date, known_at: datetime) -> dict[int, Expected]:
         """Every obligation that had entered its plan."""
@@ -66,7 +68,7 @@ class PlainLedger:
         whose_day = cut_off if status in OPEN or settled_on is None else settled_on
         return Expected(
             entry.plan_id,
-            entry.task_id,
+            self._task(entry, cut_off, known_at),
             status,
             status_on,
             held.due_on if held else None,
@@ -75,8 +77,13 @@ class PlainLedger:
             self._unit(entry, whose_day, known_at),
         )
 
+    def _task(self, entry: LedgerRow, day: date, known_at: datetime) -> int:
+        """Where the product stood: in the task it entered with, or the last that took it."""
+        taken = last(self.taken[entry.deliverable_id], day, known_at)
+        return entry.task_id if taken is None or taken.seq < entry.seq else taken.payload["after"]["task_id"]
+
     def _unit(self, entry: LedgerRow, day: date, known_at: datetime) -> int | None:
-        rows = self.of_task[entry.task_id]
+        rows = self.of_task[self._task(entry, day, known_at)]
         own = last([row for row in rows if row.deliverable_id == entry.deliverable_id], day, known_at)
         whole = last([row for row in rows if row.deliverable_id is None], day, known_at)
         if whole is None:
@@ -117,6 +124,8 @@ def read(session: Session, agency_id: int, groups: Iterable[int]) -> PlainLedger
             ledger.entries.append(row)
         elif kind == "assignment":
             ledger.of_task[row.task_id].append(row)
+        elif kind == "amendment" and row.payload.get("change") == "taken":
+            ledger.taken[row.deliverable_id].append(row)
         elif row.obligation_id is not None:
             ledger.of_obligation[row.obligation_id, kind].append(row)
     return ledger

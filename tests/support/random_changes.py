@@ -78,15 +78,14 @@ def amend(history: History) -> None:
     document = AmendingDocument(
         AmendmentKind.REVISED, f"{chance.randrange(400)}/KH-STTTT", effective_on, effective_on, "Sửa đổi, bổ sung"
     )
-    amendments.amend(
-        history.session,
-        history.plan_ids[0],
-        history.reading(),
-        document=document,
-        sha256=None,
-        actor=history.who("office"),
-        now=history.now,
-    )
+    who = {"actor": history.who("office"), "now": history.now}
+    reading, answers = history.reading(), {}
+    found = amendments.difference_of(history.session, history.plan_ids[0], reading, kind=document.kind, **who)
+    for row in found.asked:
+        # Somebody says which row of the plan it is, or that it is a new one.
+        answers[row.row_id] = chance.choice([*row.candidates, *row.candidates, None])
+    values = {"document": document, "sha256": None, "answers": answers, **who}
+    amendments.amend(history.session, history.plan_ids[0], reading, **values)
 
 
 def add_by_hand(history: History) -> None:

@@ -35,7 +35,7 @@ def split_products(cell: str, time_lines: int = 1) -> Products:
     lines = _lines(normalise(cell))
     if not lines:
         return Products(())
-    marked = [index for index, line in enumerate(lines) if _mark(line)]
+    marked = [index for index, line in enumerate(lines) if is_marked(line)]
     if not marked:
         return _unmarked(lines, time_lines)
     lead_in = None
@@ -73,7 +73,8 @@ def _inline(line: str) -> list[str]:
     return [line[start:end].strip() for start, end in zip([0, *cuts], [*cuts, len(line)], strict=True)]
 
 
-def _mark(line: str) -> bool:
+def is_marked(line: str) -> bool:
+    """Whether a number, a letter or a dash in front says that a line begins a product of its own."""
     return bool(_NUMBER.match(line) or _DASH.match(line) or _LETTER.match(line))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from cchc_tasks.domain.errors import NotFound
@@ -176,8 +176,17 @@ def tasks_to_pass(session: Session, agency_id: int, unit_ids: Collection[int], d
         exists().where(TaskUnit.task_id == Task.id, TaskUnit.unit_id.in_(unit_ids)),
         exists().where(Deliverable.task_id == Task.id, Deliverable.responsible_unit_id.in_(unit_ids)),
     )
-    unfinished = exists().where(
-        Obligation.task_id == Task.id, or_(Obligation.status.in_(OPEN_STATUSES), Obligation.status_on >= day)
+    is_unfinished = or_(Obligation.status.in_(OPEN_STATUSES), Obligation.status_on >= day)
+    # A product that an amendment gave to another row stood in this one up to then: both rows tell of it.
+    given_away = exists().where(
+        LedgerRow.task_id == Task.id,
+        LedgerRow.kind == RowKind.AMENDMENT,
+        LedgerRow.deliverable_id == Obligation.deliverable_id,
+        LedgerRow.effective_on > day,
+        is_unfinished,
+    )
+    unfinished = or_(
+        exists().where(Obligation.task_id == Task.id, is_unfinished), and_(Task.place_version > 1, given_away)
     )
     query = select(Task.id).where(Task.agency_id == agency_id, unfinished)
     found = set(session.scalars(query.where(named)))
@@ -229,7 +238,8 @@ def moving_tasks(session: Session, agency_id: int, unit_ids: Collection[int], da
     )
     for task_id, status in session.execute(states):
         counts[task_id][0 if status in OPEN_STATUSES else 1] += 1
-    return [MovingTask(*row, *counts[row[0]]) for row in session.execute(query)]
+    # A row that gave all of its work to another one is nothing to choose for.
+    return [MovingTask(*row, *counts[row[0]]) for row in session.execute(query) if row[0] in counts]
 
 
 @dataclass(frozen=True, slots=True)

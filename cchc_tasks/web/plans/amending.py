@@ -14,6 +14,7 @@ from cchc_tasks.domain.errors import Refused, RefusedReason, StaleEdit
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.domain.plan_declining import change_keys
 from cchc_tasks.domain.plan_difference import PlanDifference, TaskPair
+from cchc_tasks.domain.plan_matching import said_twice
 from cchc_tasks.domain.state_difference import StateNote, state_notes
 from cchc_tasks.services import amendments, staging
 from cchc_tasks.services.amendments import AmendingDocument
@@ -189,6 +190,8 @@ def _answers() -> dict[str, int | None]:
 def _page(plan: Plan, state: Review, form: AmendmentForm) -> str:
     kind = AmendmentKind(form.kind.data) if form.kind.data in set(AmendmentKind) else AmendmentKind.REVISED
     answers = _answers()
+    if said_twice(answers):
+        form.refuse("", words.SAID_TWICE)
     asked = _difference(plan, state, kind, {}).asked
     found = _difference(plan, state, kind, answers)
     return render_template(

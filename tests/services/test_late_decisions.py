@@ -1,0 +1,160 @@
+"""A decision about units meets what happened beside it: rows split and joined, work done, extensions asked."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from cchc_tasks.domain.errors import Refused, RefusedReason
+from cchc_tasks.domain.plan_drafts import join_rows, split_row
+from cchc_tasks.services import corrections, drafting, extensions, obligations
+from cchc_tasks.services._evidence import DocumentInput
+from cchc_tasks.services.amendments import AmendingDocument, amend_from_review
+from cchc_tasks.services.reorganising import Successor
+from cchc_tasks.storage.models import AmendmentKind, Obligation, Task
+from cchc_tasks.storage.queries.as_of import states_as_of
+from tests.factories import at
+from tests.services.test_reorganising import DAY, EVE, record
+from tests.support.drafts import HEAD, printed
+from tests.support.work import Workplace
+
+#: The rows are changed after the day of a decision that is recorded later still.
+CHANGED = DAY + timedelta(days=10)
+LATE = DAY + timedelta(days=20)
+
+
+@pytest.fixture
+def place(session):
+    return Workplace(session)
+
+
+def amend(session, place, change):
+    """The plan's table changed by hand, by a document of the day CHANGED."""
+    who = {"actor": place.who("office"), "now": at(CHANGED)}
+    draft = drafting.open_draft(session, place.plan.id, head=HEAD, print_rows=printed, name="Soạn", **who)
+    staged_id = draft.staged_import_id
+    rows = drafting.rows_of(draft)
+    draft = drafting.change_draft(
+        session, staged_id, version=draft.version, change=lambda found: change(found, rows), head=HEAD, **who
+    )
+    document = AmendingDocument(AmendmentKind.SUPPLEMENT, "88/KH-STTTT", CHANGED, CHANGED, "Sửa đổi")
+    amend_from_review(session, place.plan.id, staged_id, document=document, answers={}, version=draft.version, **who)
+    session.expire_all()
+
+
+def units_on(session, place, day):
+    """The unit at which each obligation counts on a day, as known when everything was recorded."""
+    found = states_as_of(session, place.plan.agency_id, [place.plan.id], cut_off=day, known_at=at(LATE, 20))
+    return {state.obligation_id: state.unit_id for state in found}
+
+
+def assert_passed(session, place):
+    """Every piece of work was the old unit's up to the eve and the heir's from the day on, at present too."""
+    old, heir = place.office.unit.id, place.office.office.id
+    assert set(units_on(session, place, EVE).values()) == {old}
+    for day in (DAY, CHANGED - timedelta(days=1), CHANGED, LATE):
+        assert set(units_on(session, place, day).values()) == {heir}, day
+    session.expire_all()
+    assert {each.counted_unit_id for each in session.query(Obligation)} == {heir}
+
+
+def named_for(session, place, product):
+    """One unit of several answers for the product."""
+    unit_id, who = place.office.unit.id, {"actor": place.who("office"), "now": at(date(2021, 3, 10))}
+    corrections.name_responsible(session, product.id, version=1, unit_id=unit_id, reason="Theo phân công", **who)
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+def test_a_decision_dated_before_two_rows_were_joined_passes_the_work_of_both(session, place, is_named):
+    other = place.task(number="1.2", text="Kiểm tra một cửa", deliverable_texts=("Biên bản",))
+    if is_named:
+        named_for(session, place, other.task.deliverables[0])
+        named_for(session, place, place.made.task.deliverables[0])
+    amend(session, place, lambda found, rows: join_rows(found, rows[0].id))
+    assert len({each.task_id for each in session.query(Obligation)}) == 1
+
+    record(session, place, now=at(LATE))
+
+    assert_passed(session, place)
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+def test_a_decision_dated_before_a_row_was_split_passes_both_parts(session, place, is_named):
+    parts = place.task(number="1.2", text="Kiểm tra một cửa", deliverable_texts=("Kế hoạch", "Báo cáo"))
+    if is_named:
+        named_for(session, place, parts.task.deliverables[1])
+
+    def split(found, rows):
+        row = next(each for each in rows if "một cửa" in each.words.task)
+        first, second = row.words.products.split("\n")
+        new = replace(row.words, task="9. Báo cáo kiểm tra", products=second.removeprefix("2. "))
+        return split_row(found, row.id, replace(row.words, products=first.removeprefix("1. ")), new)
+
+    amend(session, place, split)
+    assert session.query(Task).count() == 3
+
+    record(session, place, now=at(LATE))
+
+    assert_passed(session, place)
+
+
+def test_work_done_between_the_day_and_its_late_record_is_the_successors_and_earlier_work_stays(session, place):
+    early, late = place.task(number="1.2"), place.task(number="1.3")
+    for made, day in ((early, EVE), (late, DAY + timedelta(days=4))):
+        letter = DocumentInput("42/BC", day, "Báo cáo")
+        given = {"effective_on": day, "document": letter, "day": day}
+        reported = place.report(made, **given)
+        who = {"actor": place.who("office"), "now": at(day, 20)}
+        obligations.confirm(session, reported.id, version=reported.version, **who)
+
+    record(session, place, now=at(LATE))
+
+    old, heir = place.office.unit.id, place.office.office.id
+    for day in (DAY + timedelta(days=4), LATE):
+        found = units_on(session, place, day)
+        assert (found[early.obligation.id], found[late.obligation.id]) == (old, heir)
+    assert units_on(session, place, EVE)[late.obligation.id] == old
+    assert place.fresh(early).counted_unit_id == old and place.fresh(late).counted_unit_id == heir
+
+
+def asked(session, place, day):
+    one = place.fresh()
+    values = {"version": one.version, "due_on": one.due_on + timedelta(days=60), "reason": "Chờ ý kiến."}
+    return extensions.ask(session, one.id, **values, actor=place.who("head"), now=at(day))
+
+
+def grant(session, place, request, who, day):
+    session.expire_all()
+    one = session.get_one(Obligation, request.obligation_id)
+    seen = {"version": request.version, "deadline_version": one.deadline_version}
+    said = {"due_on": request.asked_due_on, "words": "", "actor": place.who(who), "now": at(day)}
+    return extensions.grant(session, request.id, **seen, **said)
+
+
+def test_time_asked_by_a_unit_that_merged_meanwhile_is_granted_to_its_successor(session, place):
+    request = asked(session, place, EVE)
+    record(session, place, now=at(DAY), successors=(Successor(place.office.other_unit.id),))
+
+    grant(session, place, request, "office", DAY)
+
+    one = place.fresh()
+    assert (one.due_on, one.counted_unit_id) == (request.granted_due_on, place.office.other_unit.id)
+    assert units_on(session, place, EVE)[one.id] == place.office.unit.id
+
+
+def test_what_a_unit_asked_or_reported_before_it_merged_into_the_office_is_a_leaders_to_answer(session, place):
+    request = asked(session, place, EVE)
+    reported = place.report(place.task(number="1.2"), day=EVE).id
+    record(session, place, now=at(DAY))
+    session.expire_all()
+
+    with pytest.raises(Refused) as refused:
+        grant(session, place, request, "office", DAY)
+    assert refused.value.reason is RefusedReason.OFFICE_REQUEST_NEEDS_LEADER
+    session.rollback()
+    version = session.get_one(Obligation, reported).version
+    with pytest.raises(Refused) as refused:
+        obligations.confirm(session, reported, version=version, actor=place.who("office"), now=at(DAY))
+    assert refused.value.reason is RefusedReason.OFFICE_WORK_NEEDS_LEADER
+    session.rollback()
+    assert grant(session, place, request, "leader", DAY).granted_due_on == request.asked_due_on
