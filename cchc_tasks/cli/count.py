@@ -192,7 +192,7 @@ def _name_in_rows(plan: Plan, counted: CountedThing) -> Iterator[tuple[Hashable,
 
 def _name_parts(task: Task, counted: CountedThing) -> Iterator[tuple[Hashable, Name]]:
     """The keys are those of `domain.counting`: a number belongs to its plan, a row without one stands for itself."""
-    number = "+".join(task.numbers)
+    number = ", ".join(task.numbers)
     match counted:
         case CountedThing.NUMBER:
             for printed in task.numbers:

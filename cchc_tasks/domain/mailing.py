@@ -139,13 +139,17 @@ class UnitProgress:
 
 @dataclass(frozen=True, slots=True)
 class PlanProgress:
-    """How a plan stands on a day: all of it, and each unit's part in the office's order; the parts add up."""
+    """How a plan stands on a day: all of it, and each unit's part in the office's order; the parts add up.
+
+    `noun` is what its counting rule calls an obligation, '' where it counts something else.
+    """
 
     plan_id: int
     number: str
     year: int
     standing: Summary
     units: tuple[UnitProgress, ...]
+    noun: str = ""
 
 
 @dataclass(frozen=True, slots=True)

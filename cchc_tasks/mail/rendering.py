@@ -14,7 +14,7 @@ from cchc_tasks.domain.mailing import SECRET_KEY, Digest, DigestItem, MailConten
 from cchc_tasks.domain.reminder_rules import Rule
 from cchc_tasks.domain.text import one_line
 from cchc_tasks.wording import mail as wording
-from cchc_tasks.wording.boards import columns_head, plan_words
+from cchc_tasks.wording.boards import columns_head, noun_of, plan_words
 from cchc_tasks.wording.core import format_date, format_instant, format_weekday
 from cchc_tasks.wording.report_members import period_in_words, report_words
 
@@ -114,10 +114,11 @@ class Renderer:
         ]
 
     def _progress(self, plan: PlanProgress) -> ProgressView:
+        noun = noun_of([plan.noun])
         return ProgressView(
             heading=plan_words(plan.number, plan.year),
-            whole=wording.progress(plan.standing),
-            units=tuple((wording.unit_of_progress(unit), wording.progress(unit.standing)) for unit in plan.units),
+            whole=wording.progress(plan.standing, noun),
+            units=tuple((wording.unit_of_progress(unit), wording.progress(unit.standing, noun)) for unit in plan.units),
             href=f"{self.base_url}/tong-quan?kh={plan.plan_id}",
         )
 

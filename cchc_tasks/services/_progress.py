@@ -30,6 +30,7 @@ def list_progress(session: Session, agency_id: int, today: date) -> tuple[PlanPr
             plan.year,
             summarise(standing(row.facts, today) for row in rows[plan.id]),
             tuple(_by_unit(rows[plan.id], units, today)),
+            plan.noun,
         )
         for plan in plans
     )

@@ -1,10 +1,12 @@
 """Jinja filters: dates, numbers and labels, as `wording` writes them."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from flask import Flask
+from markupsafe import Markup
 
 from cchc_tasks import wording
 from cchc_tasks.domain.periods import VIETNAM, local_day
@@ -37,7 +39,22 @@ def label(value: StrEnum | None) -> str:
     return "" if value is None else wording.label(value)
 
 
+#: A tag, which is left alone, or the number of a document: 163/KH-STTTT, 61/2018/NĐ-CP, 01/KH.CCHC-STTTT.
+_TAG_OR_NUMBER = re.compile(r"<[^>]*>|\b\d+(?:/[\w.&]+)+(?:-[\w.&]+)+")
+
+
+def unbroken(value: Markup) -> Markup:
+    """Markup in which no document number breaks at the end of a line."""
+
+    def keep(found: re.Match[str]) -> str:
+        text = found[0]
+        return text if text.startswith("<") else f'<span class="nowrap">{text}</span>'
+
+    return Markup(_TAG_OR_NUMBER.sub(keep, value))  # noqa: S704
+
+
 FILTERS = {
+    "unbroken": unbroken,
     "vn_date": vn_date,
     "vn_time": vn_time,
     "vn_number": vn_number,

@@ -1,5 +1,6 @@
 """Words of the boards and of indicator 1.1: views, filters, columns, how a table is counted."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 
@@ -7,7 +8,8 @@ from cchc_tasks.domain.reorganisations import UnitsAsked
 from cchc_tasks.domain.standing import Standing
 from cchc_tasks.wording.core import format_date, format_number, label
 
-NOUN = "sản phẩm"
+#: What a list of obligations counts where no rule of the plans shown says otherwise.
+NOUN = "mốc phải nộp"
 UNKNOWN_LEAD = "Chưa rõ chủ trì"
 ONLY_COORDINATING = "Chỉ phối hợp"
 CO_LEAD_ELSEWHERE = "Cùng chủ trì"
@@ -30,12 +32,12 @@ MATRIX_HEADS = {
 }
 
 MATRIX_RULE = (
-    "Đếm theo sản phẩm; việc định kỳ tính mỗi kỳ một sản phẩm. Mỗi sản phẩm tính một lần: ở đơn vị được phân công "
+    "Đếm theo {noun}; việc định kỳ tính mỗi kỳ một {noun}. Mỗi {noun} tính một lần: ở đơn vị được phân công "
     "riêng cho sản phẩm đó, nếu không thì ở đơn vị chủ trì; chưa rõ chủ trì thì ở đơn vị ghi trước, "
     "các đơn vị cùng ghi mang chữ “Cùng chủ trì”; "
     "chỉ ghi nhóm đơn vị thì ở dòng “Chưa rõ chủ trì”. "
     "“Sắp đến hạn” là còn từ {days} ngày trở xuống. “Chờ xác nhận” là đã báo cáo đúng hạn, chưa được xác nhận; "
-    "báo cáo sau hạn mà chưa xác nhận vẫn ở cột quá hạn. Việc không định ngày khi xong tính là đúng hạn."
+    "báo cáo sau hạn mà chưa xác nhận vẫn ở cột quá hạn. Việc không định ngày khi hoàn thành tính là đúng hạn."
 )
 
 
@@ -59,13 +61,22 @@ def plans_words(count: int, year: int | None) -> str:
     return f"{format_number(count)} kế hoạch{whose}" if count else "Chưa có kế hoạch"
 
 
-def items(count: int, noun: str = NOUN) -> str:
+def noun_of(nouns: Iterable[str]) -> str:
+    """One word for what several plans count: the one that their rules share, else the general one.
+
+    '' stands for a rule that does not count obligations.
+    """
+    found = set(nouns)
+    return next(iter(found)) or NOUN if len(found) == 1 else NOUN
+
+
+def items(count: int, noun: str) -> str:
     """ "1.050 sản phẩm"."""
     return f"{format_number(count)} {noun}"
 
 
-def see_more(count: int) -> str:
-    return f"Xem thêm {items(count)}"
+def see_more(count: int, noun: str) -> str:
+    return f"Xem thêm {items(count, noun)}"
 
 
 def place_of(place: int, total: int) -> str:
@@ -73,12 +84,16 @@ def place_of(place: int, total: int) -> str:
     return f"sản phẩm {place}/{total}"
 
 
-def matrix_rule(due_soon_days: int) -> str:
-    return MATRIX_RULE.format(days=due_soon_days)
+def matrix_rule(due_soon_days: int, noun: str) -> str:
+    return MATRIX_RULE.format(days=due_soon_days, noun=noun)
 
 
-def not_counted(count: int) -> str:
-    return f"{items(count)} đã ra khỏi kế hoạch, không tính trong bảng."
+def matrix_caption(noun: str, *, is_by_area: bool) -> str:
+    return f"Số {noun} theo {'lĩnh vực' if is_by_area else 'đơn vị chủ trì'} và tình trạng hạn"
+
+
+def not_counted(count: int, noun: str) -> str:
+    return f"{items(count, noun)} đã ra khỏi kế hoạch, không tính trong bảng."
 
 
 def unread_filter(names: list[str]) -> str:
@@ -156,15 +171,20 @@ TABLE_TITLE = "Bảng tiến độ"
 YEAR_HEADS = {0: "Trước", 13: "Sau", 14: "Không ngày"}
 
 
+def year_head(place: int) -> str:
+    """The head of a column where it stands by itself, on a phone: "Tháng 3", "Không ngày"."""
+    return YEAR_HEADS.get(place, f"Tháng {place}")
+
+
 def year_place(place: int, year: int) -> str:
     """ "tháng 3/2021", "trước năm 2021"."""
     said = {0: f"trước năm {year}", 13: f"sau năm {year}", 14: "không định ngày"}
     return said.get(place, f"tháng {place}/{year}")
 
 
-def year_cell(place: int, year: int, count: int, parts: str) -> str:
+def year_cell(place: int, year: int, count: str, parts: str) -> str:
     """A cell of the year read out: "tháng 3/2021: 2 sản phẩm, 1 quá hạn, 1 trong hạn"."""
-    return f"{year_place(place, year)}: {items(count)}, {parts}"
+    return f"{year_place(place, year)}: {count}, {parts}"
 
 
 def overview_heading(year: int) -> str:
@@ -196,9 +216,11 @@ def quarter(number: int, year: int) -> str:
     return {0: f"Trước {year}", 5: f"Sau {year}"}.get(number) or f"Quý {('I', 'II', 'III', 'IV')[number - 1]}"
 
 
-def same_last_day(count: int, year: int) -> str:
+def same_last_day(count: int, year: int, noun: str) -> str:
     return (
-        f"{items(count)} cùng hạn 31/12/{year}. Việc xong sau 14/12/{year} không kịp vào báo cáo năm." if count else ""
+        f"{items(count, noun)} cùng hạn 31/12/{year}. Việc hoàn thành sau 14/12/{year} không kịp vào báo cáo năm."
+        if count
+        else ""
     )
 
 

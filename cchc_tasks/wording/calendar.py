@@ -68,7 +68,7 @@ def event_description(entry: CalendarEntry, link: str, *, hides_titles: bool) ->
     lines.append(f"Thời hạn: {format_date(entry.day)} ({printed_phrase(entry.deadline_text)})")
     moved = extensions.beside(entry.original_due_on, entry.day, entry.extensions)
     lines.append(moved[:1].upper() + moved[1:])
-    lines.append(f"Tình trạng: {label(entry.status)}")
+    lines.append(f"Trạng thái: {label(entry.status)}")
     return "\n".join([*filter(None, lines), link])
 
 

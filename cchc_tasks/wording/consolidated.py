@@ -6,7 +6,7 @@ from cchc_tasks.wording.core import format_date
 
 KIND = "Kế hoạch"
 TABLE_NAME = "Danh mục nhiệm vụ (bản hợp nhất)"
-COLUMNS = ("TT", "Nhiệm vụ", "Sản phẩm", "Phân công thực hiện", "Thời gian thực hiện", "Ghi chú")
+COLUMNS = ("STT", "Nhiệm vụ", "Sản phẩm", "Phân công thực hiện", "Thời gian thực hiện", "Ghi chú")
 LEGEND = (
     "Cách đọc: chữ gạch chân là nội dung được bổ sung hoặc thay thế; chữ gạch ngang là nội dung đã được thay thế hoặc "
     "rút khỏi kế hoạch; số trong ngoặc vuông chỉ văn bản sửa đổi ghi ở cuối bảng."

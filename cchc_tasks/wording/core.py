@@ -111,15 +111,15 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
     },
     CountedThing: {
         CountedThing.AREA: "Nhiệm vụ chung",
-        CountedThing.NUMBER: "Nhiệm vụ cụ thể",
-        CountedThing.TASK: "Dòng trong bảng",
+        CountedThing.NUMBER: "Nhiệm vụ theo số thứ tự",
+        CountedThing.TASK: "Nhiệm vụ theo dòng",
         CountedThing.DELIVERABLE: "Sản phẩm",
         CountedThing.OBLIGATION: "Mốc phải nộp",
     },
     DoneWhen: {DoneWhen.CONFIRMED: "đã được xác nhận", DoneWhen.REPORTED: "đơn vị đã báo cáo"},
     WholeDoneWhen: {
-        WholeDoneWhen.ALL: "mọi mốc đều xong",
-        WholeDoneWhen.ALL_DUE: "mọi mốc đến hạn đều xong",
+        WholeDoneWhen.ALL: "mọi mốc đều hoàn thành",
+        WholeDoneWhen.ALL_DUE: "mọi mốc đến hạn đều hoàn thành",
     },
     StandingWork: {
         StandingWork.WHEN_CONFIRMED: "tính khi được xác nhận",
@@ -132,10 +132,10 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
     },
     Denominator: {Denominator.ALL: "toàn bộ kế hoạch", Denominator.DUE: "phần đến hạn"},
     OutReason: {
-        OutReason.OVERDUE: "Quá hạn, chưa xong hoặc chưa xác nhận",
+        OutReason.OVERDUE: "Quá hạn, chưa hoàn thành hoặc chưa xác nhận",
         OutReason.AWAITING_CONFIRMATION: "Đã báo cáo, chờ xác nhận",
-        OutReason.NOT_YET_DUE: "Chưa đến hạn, chưa xong",
-        OutReason.UNDATED: "Không định ngày, chưa xong",
+        OutReason.NOT_YET_DUE: "Chưa đến hạn, chưa hoàn thành",
+        OutReason.UNDATED: "Không định ngày, chưa hoàn thành",
     },
     LeftOutReason: {
         LeftOutReason.REMOVED: "Đã ra khỏi kế hoạch",
@@ -144,7 +144,7 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
     },
     RowKind: {
         RowKind.ENTRY: "Vào kế hoạch",
-        RowKind.STATUS: "Tình trạng",
+        RowKind.STATUS: "Trạng thái",
         RowKind.DEADLINE: "Thời hạn",
         RowKind.ASSIGNMENT: "Phân công",
         RowKind.HANDOVER: "Giao người thực hiện",
@@ -219,7 +219,7 @@ def period_name(period: ReportingPeriod) -> str:
 def deadline_words(days: int, *, is_done: bool = False) -> str:
     """How far a due day is: "còn 21 ngày", "hôm nay", "quá hạn 5 ngày". `days` until it; negative when past."""
     if is_done:
-        return "xong đúng hạn" if days >= 0 else f"xong, muộn {-days} ngày"
+        return "hoàn thành đúng hạn" if days >= 0 else f"hoàn thành quá hạn {-days} ngày"
     if days == 0:
         return "hạn hôm nay"
     return f"còn {format_number(days)} ngày" if days > 0 else f"quá hạn {format_number(-days)} ngày"
@@ -239,8 +239,8 @@ _DONE_IN_WORDS = {
     "kể cả khi chưa được xác nhận.",
 }
 _WHOLE_IN_WORDS = {
-    WholeDoneWhen.ALL: "Một {noun} hoàn thành khi mọi mốc phải nộp của nó đều xong.",
-    WholeDoneWhen.ALL_DUE: "Một {noun} hoàn thành khi mọi mốc đến hạn tính đến ngày chốt đều xong.",
+    WholeDoneWhen.ALL: "Một {noun} hoàn thành khi mọi mốc phải nộp của nó đều hoàn thành.",
+    WholeDoneWhen.ALL_DUE: "Một {noun} hoàn thành khi mọi mốc đến hạn tính đến ngày chốt đều hoàn thành.",
 }
 _STANDING_IN_WORDS = {
     StandingWork.WHEN_CONFIRMED: "Việc thường xuyên, không định ngày được tính khi đã xác nhận.",

@@ -106,8 +106,8 @@ DOUBTS: dict[DoubtReason, tuple[str, str]] = {
         "Năm trong tiêu đề khác xa năm ban hành.",
     ),
     DoubtReason.PROGRESS_UNCLEAR: (
-        "Tình trạng chưa rõ",
-        "Cột tình trạng, ngày hoàn thành và văn bản không cho một tình trạng chắc chắn.",
+        "Trạng thái chưa rõ",
+        "Cột trạng thái, ngày hoàn thành và văn bản không cho một trạng thái chắc chắn.",
     ),
     DoubtReason.PROGRESS_INCOMPLETE: (
         "Ghi hoàn thành nhưng chưa đủ",
@@ -118,10 +118,10 @@ DOUBTS: dict[DoubtReason, tuple[str, str]] = {
         "Ngày hoàn thành lấy theo ngày văn bản",
         "Tệp không ghi ngày hoàn thành; ngày ban hành của văn bản được dùng thay.",
     ),
-    DoubtReason.PROGRESS_SHARED: ("Một tình trạng cho nhiều sản phẩm", "Tệp không chia theo số của từng sản phẩm."),
+    DoubtReason.PROGRESS_SHARED: ("Một trạng thái cho nhiều sản phẩm", "Tệp không chia theo số của từng sản phẩm."),
     DoubtReason.PROGRESS_PERIODS: (
-        "Tình trạng của việc định kỳ",
-        "Sản phẩm nộp nhiều kỳ mà tệp chỉ ghi một tình trạng, không nói của kỳ nào.",
+        "Trạng thái của việc định kỳ",
+        "Sản phẩm nộp nhiều kỳ mà tệp chỉ ghi một trạng thái, không nói của kỳ nào.",
     ),
 }
 

@@ -11,7 +11,7 @@ _SAID = {
     CauseKind.STARTED: "Bắt đầu thực hiện ngày {day}",
     CauseKind.RETURNED: "Báo cáo bị trả lại hoặc được rút về",
     CauseKind.REOPENED: "Mở lại việc đã hoàn thành từ ngày {day}",
-    CauseKind.STATUS_CORRECTED: "Đính chính tình trạng đã ghi",
+    CauseKind.STATUS_CORRECTED: "Đính chính trạng thái đã ghi",
     CauseKind.EXTENDED: "Gia hạn{dates}",
     CauseKind.DEADLINE_CORRECTED: "Đính chính thời hạn{dates}",
     CauseKind.DEADLINE_AMENDED: "Điều chỉnh thời hạn{dates}",

@@ -34,8 +34,8 @@ from cchc_tasks.wording import (
 from cchc_tasks.wording.core import LABELS, format_date, format_instant, label
 
 REFUSED: dict[RefusedReason, str] = {
-    RefusedReason.TRANSITION: "Việc này đang ở tình trạng “{current}” nên không thể {move}. "
-    "Tải lại trang để xem tình trạng mới nhất.",
+    RefusedReason.TRANSITION: "Việc này đang ở trạng thái “{current}” nên không thể {move}. "
+    "Tải lại trang để xem trạng thái mới nhất.",
     RefusedReason.NO_EVIDENCE: "Báo cáo hoàn thành phải kèm số, ký hiệu, ngày, trích yếu của văn bản, hoặc một tệp, "
     "hoặc lý do không có minh chứng.",
     RefusedReason.REASON_NEEDED: "Bước này cần lý do. Ghi lý do rồi gửi lại.",

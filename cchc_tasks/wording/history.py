@@ -272,7 +272,7 @@ def _corrected(group: list[LedgerRow], known: list[LedgerRow], names: Names) -> 
         f" “{label(restated.status)}” ngày {format_date(restated.effective_on)}" if restated and restated.status else ""
     )
     now = label(row.status).lower() if row.status else ""
-    return f"{names.actor(row)} bỏ ghi nhận{was} của {product}; tình trạng trở lại: {now}."
+    return f"{names.actor(row)} bỏ ghi nhận{was} của {product}; trạng thái trở lại: {now}."
 
 
 def _deadline(row: LedgerRow, known: list[LedgerRow], names: Names) -> str:
@@ -310,7 +310,7 @@ def _passed_on(row: LedgerRow, names: Names) -> str:
     before = row.payload.get("before")
     old = names.unit(before if isinstance(before, int) else None)
     new = names.unit(row.unit_id) or _co_leads(row, names)
-    what = "sản phẩm" if row.deliverable_id is not None else "việc chưa xong"
+    what = "sản phẩm" if row.deliverable_id is not None else "việc chưa hoàn thành"
     passes = f"{what} chuyển từ {old} sang {new}" if old and old != new else f"{what} theo phân công mới: {new}"
     day = format_date(date.fromisoformat(str(row.payload["issued_on"])))
     return (

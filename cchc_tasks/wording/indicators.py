@@ -12,7 +12,7 @@ DRIFT_REASONS = {
     DriftReason.CORRECTION: "Đính chính",
     DriftReason.REOPENED: "Mở lại việc đã hoàn thành",
     DriftReason.RETURNED: "Báo cáo bị trả lại hoặc được rút về",
-    DriftReason.LATE_ENTRY: "Ghi muộn: việc xong trước ngày chốt, báo cáo ghi sau",
+    DriftReason.LATE_ENTRY: "Ghi muộn: việc hoàn thành trước ngày chốt, báo cáo ghi sau",
     DriftReason.LATE_CONFIRMATION: "Xác nhận sau",
     DriftReason.DEADLINE_CHANGED: "Thời hạn thay đổi",
     DriftReason.PLAN_CHANGED: "Kế hoạch thay đổi",
@@ -43,7 +43,7 @@ SHORT_HEADS = {
     "hoan-thanh": "Hoàn thành (lũy kế)",
     "trong-ky": "Trong kỳ",
     "dung-han": "Đúng hạn",
-    "xong-qua-han": "Xong quá hạn",
+    "xong-qua-han": "Hoàn thành quá hạn",
     "den-han": "Đến hạn",
     "qua-han": "Quá hạn",
     "cho-xac-nhan": "Chờ xác nhận",
@@ -113,7 +113,7 @@ def rate(done: int, total: int) -> str:
 
 
 def counted_words(counted: CountedThing, denominator: Denominator, *, is_used: bool) -> str:
-    """A way of counting: "Dòng trong bảng (đang dùng)", "Sản phẩm, phần đến hạn"."""
+    """A way of counting: "Nhiệm vụ theo dòng (đang dùng)", "Sản phẩm, phần đến hạn"."""
     said = label(counted) + (f", {DUE_ONLY}" if denominator is Denominator.DUE else "")
     return f"{said} (đang dùng)" if is_used else said
 
@@ -151,7 +151,7 @@ def interpretation(numbers: Numbers, rule: CountingRule, cut_off: date, today: d
     if numbers.after_cut_off:
         said.append(
             f"{format_number(numbers.after_cut_off)} {noun} có hạn trong năm nhưng sau ngày chốt; "
-            f"xong sau {day} không kịp vào báo cáo năm."
+            f"hoàn thành sau {day} không kịp vào báo cáo năm."
         )
     if numbers.overdue:
         said.append(f"{format_number(numbers.overdue)} {noun} quá hạn chưa hoàn thành cần giải trình.")
@@ -203,5 +203,5 @@ def open_all(count: int, noun: str) -> str:
 
 DONE_ON_TIME = "Hoàn thành đúng hạn"
 DONE_LATE = "Hoàn thành quá hạn"
-RULE_SAVED = "Đã ghi quy tắc đếm mới. Các số đã biết trước lúc này giữ quy tắc cũ."
+RULE_SAVED = "Đã lưu quy tắc đếm mới. Các số đã biết trước lúc này giữ quy tắc cũ."
 NO_WINDOW = "–"

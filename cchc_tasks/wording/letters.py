@@ -6,7 +6,7 @@ from cchc_tasks.wording.core import format_date, format_number
 from cchc_tasks.wording.official import END
 
 TABLE_NAME = "Phần việc quá hạn chưa hoàn thành"
-COLUMNS = ("TT", "Nhiệm vụ", "Sản phẩm", "Thời hạn", "Quá hạn (ngày)", "Tình hình cập nhật gần nhất")
+COLUMNS = ("STT", "Nhiệm vụ", "Sản phẩm", "Thời hạn", "Quá hạn (ngày)", "Tình hình cập nhật gần nhất")
 NO_STATUS = "Chưa có cập nhật"
 ANNEX_TITLE = "Danh mục phần việc quá hạn chưa hoàn thành"
 

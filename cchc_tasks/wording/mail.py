@@ -158,8 +158,8 @@ def item_facts(item: DigestItem, day: date) -> str:
 
 
 def orphans_title(count: int) -> str:
-    """ "3 việc chưa xong" """
-    return f"{format_number(count)} việc chưa xong"
+    """ "3 việc chưa hoàn thành" """
+    return f"{format_number(count)} việc chưa hoàn thành"
 
 
 def _orphaned(item: DigestItem, day: date) -> str:
@@ -212,7 +212,7 @@ def _progress(item: DigestItem) -> str:
         return _due(item, item.scheduled_on)
     sentence = f"Ghi tiến độ trước ngày chốt số liệu {format_date(item.cut_off)}."
     if item.due_on is not None and item.cut_off < item.due_on < item.cut_off + timedelta(days=31):
-        return f"{sentence} Xong sau ngày này thì không kịp vào báo cáo năm."
+        return f"{sentence} Hoàn thành sau ngày này thì không kịp vào báo cáo năm."
     return sentence
 
 
@@ -229,7 +229,7 @@ def item_note(item: DigestItem) -> str:
     return ""
 
 
-def progress(standing: Summary) -> str:
+def progress(standing: Summary, noun: str) -> str:
     """ "83 sản phẩm, hoàn thành 20 (24,10%; đúng hạn 18, quá hạn 2), chưa hoàn thành 63 (quá hạn 5)." """
     shares = [
         format_percent(standing.done, standing.total),
@@ -237,7 +237,7 @@ def progress(standing: Summary) -> str:
     ]
     done = f"hoàn thành {format_number(standing.done)} ({'; '.join(shares)})"
     still = f"chưa hoàn thành {format_number(standing.open)} (quá hạn {format_number(standing.overdue)})"
-    return f"{boards.items(standing.total)}, {done}, {still}."
+    return f"{boards.items(standing.total, noun)}, {done}, {still}."
 
 
 def unit_of_progress(unit: UnitProgress) -> str:
@@ -265,6 +265,10 @@ def bounced(action: str, status: str, diagnostic: str) -> str:
     said = "Thư bị trả lại" if action == "failed" else "Máy chủ thư báo chậm"
     code = f" ({status})" if status else ""
     return f"{said}{code}: {diagnostic}" if diagnostic else f"{said}{code}"
+
+
+def address_mended(name: str) -> str:
+    return f"Đã ghi địa chỉ của {name} nhận được thư; thư bị trả lại gần nhất gửi lại trong lượt tới."
 
 
 def failing_address(name: str, address: str, on: date) -> str:

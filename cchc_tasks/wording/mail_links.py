@@ -17,7 +17,7 @@ CHOICES: dict[LinkUse, tuple[str, str, str]] = {
         "Gửi báo cáo hoàn thành",
         "Ghi văn bản đã ban hành. Cần kèm tệp thì đăng nhập.",
     ),
-    LinkUse.NOTE: ("Ghi chú tiến độ", "Gửi ghi chú", "Tình trạng của việc giữ nguyên."),
+    LinkUse.NOTE: ("Ghi chú tiến độ", "Gửi ghi chú", "Trạng thái của việc giữ nguyên."),
     LinkUse.EXPLAIN: ("Giải trình", "Gửi giải trình", "Giải trình lưu cùng với việc này."),
 }
 #: The label of the text field.
@@ -41,7 +41,7 @@ _USED_FOR: dict[LinkUse, str] = {
 }
 DOCUMENT_MISSING = "Nhập số, ký hiệu văn bản, ví dụ 42/BC-STTTT."
 EXPLANATION_MISSING = "Nhập nội dung giải trình."
-NOT_YOURS = "Việc này nay không do đơn vị của anh/chị thực hiện nên không cập nhật được ở đây."
+NOT_YOURS = "Việc này nay không do đơn vị của ông/bà thực hiện nên không cập nhật được ở đây."
 _CLOSED: Mapping[Status, str] = {
     Status.REPORTED: "Việc này đã được báo cáo hoàn thành ngày {day}, đang chờ xác nhận.",
     Status.DONE: "Việc này đã hoàn thành ngày {day}.",

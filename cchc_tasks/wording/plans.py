@@ -16,6 +16,7 @@ from cchc_tasks.domain.units import LeadBasis
 from cchc_tasks.wording import taking_over
 from cchc_tasks.wording.core import format_date, format_number
 from cchc_tasks.wording.doubts import AS_READ, DOUBTS
+from cchc_tasks.wording.work import row_name
 
 NO_DATE = "Không định ngày"
 
@@ -75,7 +76,7 @@ def doubt_why(question: Question) -> str:
 
 
 def where_words(question: Question) -> str:
-    """ "2.1" for the rows of one number, "6.3 và 6.4" for two; the place in the file where there is no number."""
+    """ "2.1" for the rows of one number, "6.3, 6.4" for two; the place in the file where there is no number."""
     if question.task is None:
         return "" if question.doubt.where in {"heading", "document"} else question.doubt.where
     words = numbers_words(question.task)
@@ -87,10 +88,7 @@ def where_words(question: Question) -> str:
 
 
 def numbers_words(task: TaskReading) -> str:
-    """ "2.1 dòng 3" where one number stands over several rows; "6.3 và 6.4" where two share one."""
-    _, _, part = task.row_id.partition("/")
-    words = " và ".join(task.numbers) or task.row_id
-    return f"{words} dòng {part}" if part.isdigit() and task.numbers else words
+    return row_name(task.numbers, task.row_id)
 
 
 def dates_words(days: Sequence[date | None]) -> str:
@@ -288,11 +286,11 @@ DELETED = "Đã xóa."
 
 
 def imported(obligations: int) -> str:
-    return f"Đã nhập {format_number(obligations)} sản phẩm phải nộp vào kế hoạch."
+    return f"Đã nhập {format_number(obligations)} mốc phải nộp vào kế hoạch."
 
 
 def import_button(obligations: int) -> str:
-    return f"Nhập {format_number(obligations)} sản phẩm"
+    return f"Nhập {format_number(obligations)} mốc phải nộp"
 
 
 def already_there(number: str, issued_on: date, *, is_same_content: bool) -> str:
@@ -416,10 +414,10 @@ def units_missing(names: Sequence[object]) -> str:
 def counts_line(counts: PlanCounts) -> str:
     parts = (
         f"{format_number(counts.areas)} lĩnh vực",
-        f"{format_number(counts.tasks)} dòng mang {format_number(counts.numbers)} số",
+        f"{format_number(counts.tasks)} nhiệm vụ mang {format_number(counts.numbers)} số thứ tự",
         f"{format_number(counts.deliverables)} sản phẩm",
         f"{format_number(counts.obligations)} mốc phải nộp ({format_number(counts.dated)} có ngày)",
-        f"{format_number(counts.unresolved_leads)} dòng chưa rõ chủ trì",
+        f"{format_number(counts.unresolved_leads)} nhiệm vụ chưa rõ chủ trì",
     )
     return ", ".join(parts) + "."
 
@@ -429,4 +427,6 @@ def to_confirm_line(count: int) -> str:
 
 
 def plan_line(tasks: int, obligations: int, done: int) -> str:
-    return f"{format_number(tasks)} dòng, {format_number(obligations)} mốc phải nộp, {format_number(done)} hoàn thành"
+    return (
+        f"{format_number(tasks)} nhiệm vụ, {format_number(obligations)} mốc phải nộp, {format_number(done)} hoàn thành"
+    )

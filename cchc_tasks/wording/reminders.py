@@ -60,7 +60,7 @@ DAY_EFFECTS: dict[DayEffect, str] = {
 }
 WORKED_INSTEAD = "Làm bù ngày nghỉ"
 UNDONE_REASON = "Bỏ chỉnh sửa trước."
-DAY_SET = "Đã ghi ngày nghỉ, ngày làm việc."
+DAY_SET = "Đã lưu ngày nghỉ, ngày làm việc."
 DAY_UNDONE = "Đã bỏ chỉnh sửa của ngày này."
 RULES_SET = "Đã đặt quy tắc nhắc việc. Quy tắc có hiệu lực từ lần gom thư sau."
 PREFERENCE_SET = "Đã lưu cách nhận thư nhắc việc."

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from cchc_tasks.domain.reports.figures import Measure
+from cchc_tasks.wording.core import format_number
 from cchc_tasks.wording.official import GAP_FOR_NUMBER
 
 KIND = "Báo cáo"
@@ -11,7 +12,7 @@ EXPLANATION_TITLE = "Thuyết minh số liệu được tính từ hệ thống 
 EXPLANATION_INTRO = (
     "Mỗi số liệu dưới đây kèm cách tính và danh mục những gì đã tính, những gì không tính tại ngày chốt số liệu."
 )
-EXPLANATION_COLUMNS = ("TT", "Nội dung, số và ngày văn bản")
+EXPLANATION_COLUMNS = ("STT", "Nội dung, số và ngày văn bản")
 BLANK = "để trống"
 GROUP_COLUMN = "Trong đó"
 
@@ -40,6 +41,19 @@ def figure_heading(label: str, printed: str) -> str:
 def overridden(computed: str, reason: str) -> str:
     """Said where the office printed another value than the computed one."""
     return f"Giá trị tính được là {computed or BLANK}; đơn vị in khác vì: {reason}"
+
+
+def traces(seq: int, ledger_hash: str, sha256: str) -> str:
+    """What a printed report can be held against the ledger by; at the end of the explanations."""
+    return (
+        f"Số liệu chốt theo sổ theo dõi đến dòng {format_number(seq)}, mã của dòng: {in_eights(ledger_hash)}. "
+        f"Mã của bản đã trình (SHA-256): {in_eights(sha256)}."
+    )
+
+
+def in_eights(code: str) -> str:
+    """A hash as people compare it, and as a line of print can break."""
+    return " ".join(code[start : start + 8] for start in range(0, len(code), 8))
 
 
 def counted_words(count: int) -> str:

@@ -119,7 +119,7 @@ FINDINGS: Mapping[FindingKind, str] = {
     FindingKind.NUMBER_UNBOUND: "Số {said} trong câu “{quote}” gõ tay, chưa gắn với {first}. "
     "Gắn để số tự báo khi thay đổi.",
     FindingKind.NOTE_IS_INSTRUCTION: "Ghi chú của {first} còn nguyên lời hướng dẫn (“{note}”). Điền hoặc xóa.",
-    FindingKind.NOTE_SAYS_OPEN: "{first} tính cả {total} nhiệm vụ đã xong, ghi chú lại nói đang triển khai. "
+    FindingKind.NOTE_SAYS_OPEN: "{first} tính cả {total} nhiệm vụ đã hoàn thành, ghi chú lại nói đang triển khai. "
     "Sửa số hoặc sửa ghi chú.",
     FindingKind.NOTE_OF_OTHER_YEAR: "Ghi chú của {first} dẫn {number}, ban hành trước kỳ số liệu. "
     "Dẫn kế hoạch của năm báo cáo.",
@@ -170,7 +170,9 @@ _DAYS = ("valid_from", "valid_to", "cut_off")
 
 
 def _words_of(finding: Finding, form: Form) -> dict[str, str]:
-    facts, rest = finding.facts, finding.keys[1:]
+    # A quoted sentence ends the words around it, not itself.
+    facts = {name: said.rstrip(" .") if name == "quote" else said for name, said in finding.facts.items()}
+    rest = finding.keys[1:]
     others_printed = ", ".join(facts.get(f"v{place}") or "trống" for place in range(1, len(finding.keys)))
     filled = tuple(key for place, key in enumerate(finding.keys) if place and facts.get(f"v{place}"))
     value, marks = facts.get("value", ""), facts.get("marks", "")
@@ -277,11 +279,11 @@ REGIME_TROUBLES = {
 }
 #: Warnings before a cut-off; {count} pieces of work, {cut_off} and {send_by} are dates.
 RISKS = {
-    Risk.DUE_AFTER_CUT_OFF: "{count} việc có hạn sau ngày chốt {cut_off}. Xong sau ngày đó thì không vào "
+    Risk.DUE_AFTER_CUT_OFF: "{count} việc có hạn sau ngày chốt {cut_off}. Hoàn thành sau ngày đó thì không vào "
     "báo cáo {period}.",
     Risk.NOT_CONFIRMED: "{count} việc đã báo cáo, chưa xác nhận. "
     "Xác nhận trước khi trình thì mới tính vào báo cáo {period}.",
-    Risk.DUE_AND_OPEN: "{count} việc đến hạn trong kỳ mà chưa xong. Báo cáo {period} sẽ tính là chưa hoàn thành.",
+    Risk.DUE_AND_OPEN: "{count} việc đến hạn trong kỳ mà chưa hoàn thành. Báo cáo {period} sẽ tính là chưa hoàn thành.",
 }
 
 
@@ -299,7 +301,7 @@ EXPLANATIONS: dict[type[DomainError], Callable[[Any], str]] = {
 
 
 def risk_sentence(found: AtRisk) -> str:
-    """ "3 việc có hạn sau ngày chốt 14/12/2021. Xong sau ngày đó thì không vào báo cáo năm 2021."."""
+    """ "3 việc có hạn sau ngày chốt 14/12/2021. Hoàn thành sau ngày đó thì không vào báo cáo năm 2021."."""
     return RISKS[found.risk].format(
         count=format_number(len(found.states)),
         cut_off=format_date(found.period.cut_off),

@@ -14,10 +14,10 @@ STAGES: Mapping[Stage, str] = {
     Stage.TODO: "Chưa thực hiện",
     Stage.DOING: "Đang thực hiện",
     Stage.DONE: "Hoàn thành",
-    Stage.UNCLEAR: "Chưa đọc được tình trạng",
+    Stage.UNCLEAR: "Chưa đọc được trạng thái",
 }
 ANSWER_KINDS: Mapping[AnswerKind, str] = {
-    AnswerKind.NOT_TAKEN: "Không tiếp nhận tình trạng{places}",
+    AnswerKind.NOT_TAKEN: "Không tiếp nhận trạng thái{places}",
     AnswerKind.UNDER_WAY: "Đang thực hiện{places}",
     AnswerKind.FINISHED: "Hoàn thành{places}",
 }
@@ -30,7 +30,7 @@ INVALID: Mapping[object, str] = {
 NO_PAPER = "không có văn bản"
 #: Answers that may be given to several questions at once.
 SHARED: Mapping[AnswerKind, str] = {
-    AnswerKind.NOT_TAKEN: "Không tiếp nhận tình trạng",
+    AnswerKind.NOT_TAKEN: "Không tiếp nhận trạng thái",
     AnswerKind.UNDER_WAY: "Đang thực hiện",
     AnswerKind.FINISHED: "Hoàn thành theo ngày đã ghi, không có văn bản,",
 }
@@ -102,9 +102,9 @@ def counts_words(reading: PlanReading) -> str:
     return f"{words}; {format_number(left)} chưa đủ để ghi." if left else f"{words}."
 
 
-STATES_DIFFER = "Tình trạng trong tệp khác với hệ thống"
-STATES_STAY = "Chỉ để đối chiếu: hệ thống giữ tình trạng đã ghi. Muốn thay đổi thì cập nhật tại nhiệm vụ."
-NEW_PRODUCT = "Mới trong kế hoạch, chưa có tình trạng"
+STATES_DIFFER = "Trạng thái trong tệp khác với hệ thống"
+STATES_STAY = "Chỉ để đối chiếu: hệ thống giữ trạng thái đã ghi. Muốn thay đổi thì cập nhật tại nhiệm vụ."
+NEW_PRODUCT = "Mới trong kế hoạch, chưa có trạng thái"
 
 
 def held_words(note: StateNote) -> str:

@@ -33,10 +33,10 @@ SUBMITS: dict[str, str] = {
     "dinh-chinh": "Ghi đính chính",
 }
 HINTS: dict[str, str] = {
-    "rut-bao-cao": "Việc trở lại tình trạng đang thực hiện; báo cáo đã gửi vẫn còn trong sổ theo dõi.",
-    "mo-lai": "Việc trở lại tình trạng đang thực hiện từ ngày ghi dưới đây; các số liệu trước ngày đó giữ nguyên.",
+    "rut-bao-cao": "Việc trở lại trạng thái đang thực hiện; báo cáo đã gửi vẫn còn trong sổ theo dõi.",
+    "mo-lai": "Việc trở lại trạng thái đang thực hiện từ ngày ghi dưới đây; các số liệu trước ngày đó giữ nguyên.",
     "dinh-chinh": "Sổ theo dõi không sửa, không xóa: đính chính là một dòng mới, nêu rõ dòng bị thay.",
-    "xin-gia-han": "Hạn cũ vẫn có hiệu lực đến khi đề nghị được trả lời. Việc xong trước ngày gia hạn "
+    "xin-gia-han": "Hạn cũ vẫn có hiệu lực đến khi đề nghị được trả lời. Việc hoàn thành trước ngày gia hạn "
     "được xét theo hạn đang có hiệu lực vào ngày hoàn thành.",
     "giai-trinh": "Giải trình lưu cùng với việc này và trong sổ theo dõi.",
     "yeu-cau-giai-trinh": "Trưởng đơn vị được báo trong thư nhắc việc, và được nhắc lại đến khi trả lời.",

@@ -114,10 +114,10 @@ def recorded_meanwhile(who: str, document: str, said: str, state_said: str) -> s
 
 
 def what_moved(facts: Mapping[str, Any]) -> str:
-    """3 nhiệm vụ với 5 việc chưa xong, 2 người, 1 nhóm"""
+    """3 nhiệm vụ với 5 việc chưa hoàn thành, 2 người, 1 nhóm"""
     return (
         f"{format_number(facts.get('tasks', 0))} nhiệm vụ với {format_number(facts.get('obligations', 0))} việc "
-        f"chưa xong, {format_number(facts.get('people', 0))} người, {format_number(facts.get('groups', 0))} nhóm"
+        f"chưa hoàn thành, {format_number(facts.get('people', 0))} người, {format_number(facts.get('groups', 0))} nhóm"
     )
 
 
@@ -158,7 +158,7 @@ def on_behalf(kind: str, name: str) -> str:
 
 
 ORPHANS_EXPLAINED = (
-    "Việc chưa xong mà đơn vị chịu trách nhiệm đã kết thúc, hoặc không còn ai làm việc ở đó: "
+    "Việc chưa hoàn thành mà đơn vị chịu trách nhiệm đã kết thúc, hoặc không còn ai làm việc ở đó: "
     "tài khoản khóa, hết vai trò, hoặc nghỉ dài hạn."
 )
 ORPHAN_UNNAMED = "Chưa có đơn vị nào được giao"

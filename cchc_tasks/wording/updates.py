@@ -33,7 +33,7 @@ ISSUED_MISSING = "Nhập ngày ban hành của văn bản."
 SUBJECT_MISSING = "Nhập trích yếu của văn bản."
 DONE_MISSING = "Nhập ngày hoàn thành."
 NOTE_MISSING = "Nhập ghi chú tiến độ."
-MOVE_MISSING = "Chọn tình trạng."
+MOVE_MISSING = "Chọn trạng thái."
 
 STARTED = "Đã ghi: bắt đầu thực hiện."
 NOTED = "Đã ghi tiến độ."
@@ -90,7 +90,7 @@ def returned_on(who: str, day: date) -> str:
 
 
 def open_work(count: int) -> str:
-    return f"{format_number(count)} việc chưa xong" if count else "không có việc chưa xong"
+    return f"{format_number(count)} việc chưa hoàn thành" if count else "không có việc chưa hoàn thành"
 
 
 def plan_of_year(number: str, year: int) -> str:

@@ -1,5 +1,6 @@
 """How a piece of work is called and how far its deadline is."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from cchc_tasks.domain.standing import DONE_STANDINGS, Facts, Standing, days_late
@@ -20,6 +21,16 @@ def title(text: str, period_label: str) -> str:
     return f"{period_label}: {text}" if period_label else text
 
 
+def row_name(numbers: Sequence[str], row_id: str) -> str:
+    """A printed row by its numbers: "6.3, 6.4"; "2.1 dòng 3" where one number stands over several rows.
+
+    `row_id` tells such rows apart ("2.1/3"), and stands alone where no number is printed.
+    """
+    _, _, part = row_id.partition("/")
+    said = ", ".join(numbers) or row_id
+    return f"{said} dòng {part}" if part.isdigit() and numbers else said
+
+
 def headline(text: str) -> str:
     """The beginning of a task's text as a heading: its first sentence or line, cut at a word where it is long."""
     first = text.split("\n")[0].split(". ")[0].strip().rstrip(".;:")
@@ -33,13 +44,13 @@ def status_words(status: Status, *, is_returned: bool) -> str:
 
 
 def due_words(facts: Facts, standing: Standing, today: date, deadline_text: str) -> str:
-    """ "còn 21 ngày", "quá hạn 5 ngày", "xong đúng hạn"; for undated work the printed phrase if it is short."""
+    """ "còn 21 ngày", "quá hạn 5 ngày", "hoàn thành đúng hạn"; for undated work the printed phrase if it is short."""
     if standing is Standing.REMOVED:
         return label(facts.status).lower()
     if standing is Standing.DONE_LATE:
-        return f"xong, muộn {format_number(days_late(facts, today))} ngày"
+        return f"hoàn thành quá hạn {format_number(days_late(facts, today))} ngày"
     if standing in DONE_STANDINGS:
-        return "xong đúng hạn" if facts.due_on else "đã xong"
+        return "hoàn thành đúng hạn" if facts.due_on else "đã hoàn thành"
     if facts.due_on is None:
         return one_phrase(deadline_text) if 0 < len(one_phrase(deadline_text)) <= SHORT_PHRASE else NO_DATE
     if standing is Standing.OVERDUE:

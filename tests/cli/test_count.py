@@ -126,8 +126,8 @@ def test_the_text_says_the_numbers_and_the_rule(run, office):
         "\nĐược tính là hoàn thành (1)\n"
         "1.1\tKế hoạch\tThanh tra Sở\t14/01/2021\t\n"
         "\nChưa được tính (2)\n"
-        "1.2\tBáo cáo\tThanh tra Sở\t31/3/2021\tChưa đến hạn, chưa xong\n"
-        "1.3\tRà soát\tThanh tra Sở\t\tKhông định ngày, chưa xong\n"
+        "1.2\tBáo cáo\tThanh tra Sở\t31/3/2021\tChưa đến hạn, chưa hoàn thành\n"
+        "1.3\tRà soát\tThanh tra Sở\t\tKhông định ngày, chưa hoàn thành\n"
     )
 
 

@@ -133,7 +133,7 @@ def test_the_list_holds_each_plan_with_its_figures(session, run):
         83,
         13,
     )
-    assert "163/KH-STTTT\t29/12/2020\t41 dòng, 83 mốc phải nộp, 0 hoàn thành" in run("plan", "list").stdout
+    assert "163/KH-STTTT\t29/12/2020\t41 nhiệm vụ, 83 mốc phải nộp, 0 hoàn thành" in run("plan", "list").stdout
 
 
 def test_a_dry_run_for_people_lists_what_is_to_be_confirmed(run, session):

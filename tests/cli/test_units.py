@@ -30,7 +30,7 @@ def by_unit(run, asked):
 
 def test_a_merge_is_looked_at_first_and_then_recorded(run, agency):
     looked = run("unit", "merge", "Phòng Kế hoạch – Tài chính", "--into", "Văn phòng Sở", *PAPER, "--dry-run")
-    assert "Sẽ chuyển 1 nhiệm vụ với 1 việc chưa xong, 1 người, 0 nhóm. Chưa ghi gì." in looked.output
+    assert "Sẽ chuyển 1 nhiệm vụ với 1 việc chưa hoàn thành, 1 người, 0 nhóm. Chưa ghi gì." in looked.output
     assert "Rà soát văn bản" in looked.output
 
     done = run("unit", "merge", "Phòng Kế hoạch – Tài chính", "--into", "Văn phòng Sở", *PAPER)

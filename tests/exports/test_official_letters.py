@@ -27,7 +27,7 @@ def test_a_letter_lists_all_late_work_with_its_days():
     read = read_docx(docx_bytes(letter()))
 
     assert read.tables[0][0] == [
-        "TT", "Nhiệm vụ", "Sản phẩm", "Thời hạn", "Quá hạn (ngày)", "Tình hình cập nhật gần nhất",
+        "STT", "Nhiệm vụ", "Sản phẩm", "Thời hạn", "Quá hạn (ngày)", "Tình hình cập nhật gần nhất",
     ]  # fmt: skip
     assert read.tables[0][1:] == [
         ["1", "2.3 Rà soát văn bản quy phạm pháp luật", "Báo cáo", "28/02/2021", "14", "Đang thực hiện"],

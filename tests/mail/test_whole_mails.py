@@ -79,6 +79,7 @@ WATCHED = replace(
                 UnitProgress("Phòng Bưu chính – Viễn thông", date(2021, 2, 28), summarise([LATE] * 2)),
                 UnitProgress("", None, summarise([OVERDUE] * 5)),
             ),
+            "sản phẩm",
         ),
     ),
 )

@@ -90,7 +90,7 @@ def test_the_mail_says_whose_work_why_and_how_late_and_leads_to_the_page(session
     words = " ".join(text.split())
     assert "VIỆC CHƯA CÓ NGƯỜI CHỊU TRÁCH NHIỆM" in words
     assert (
-        "1 việc chưa xong Đơn vị không có ai đang làm việc. 1 việc đã quá hạn, sớm nhất từ 31/3/2021. "
+        "1 việc chưa hoàn thành Đơn vị không có ai đang làm việc. 1 việc đã quá hạn, sớm nhất từ 31/3/2021. "
         "Phòng Công nghệ thông tin." in words
     )
     assert "/quan-tri/viec-chua-co-nguoi" in words

@@ -118,7 +118,7 @@ def test_shows_3_a_correction_is_named_with_its_reason(session, submitted):
 
     assert told.kind is CauseKind.STATUS_CORRECTED
     assert cause_sentence(told) == (
-        "Đính chính tình trạng đã ghi; Trần Thị Hạnh ghi lúc 23/3/2021 09:00; lý do: Sai ngày."
+        "Đính chính trạng thái đã ghi; Trần Thị Hạnh ghi lúc 23/3/2021 09:00; lý do: Sai ngày."
     )
 
 

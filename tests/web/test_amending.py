@@ -138,7 +138,7 @@ def test_the_plan_page_lists_its_amendments_and_counts_without_what_was_withdraw
     (line,) = list_plans(session, plan.agency_id)
     # 41 rows, three added, one withdrawn.
     assert line.tasks == 43
-    assert f"{line.tasks} dòng, {line.deliverables} sản phẩm, {line.obligations} mốc phải nộp" in words
+    assert f"{line.tasks} nhiệm vụ, {line.deliverables} sản phẩm · {line.obligations} mốc phải nộp" in words
 
 
 def office_email(session):

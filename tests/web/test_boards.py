@@ -11,7 +11,10 @@ import pytest
 from lxml import html
 from sqlalchemy import event
 
+from cchc_tasks.domain.counting import CountedThing, CountingRule
+from cchc_tasks.services.counting import rule_values
 from cchc_tasks.storage.db import db
+from cchc_tasks.storage.models import PlanRule
 from cchc_tasks.web import clock
 from tests.factories import at, enter, make_plan, make_task
 from tests.support.year import make_year
@@ -92,7 +95,7 @@ def test_work_stands_in_the_column_of_its_status_and_returned_work_by_itself(rea
     page = tree(reader, "/bang-tien-do/cot")
 
     assert counts_of(page) == {"not_started": 6, "in_progress": 0, "reported": 1, "returned": 1, "done": 2}
-    assert "10 sản phẩm · 2 quá hạn" in texts(page.xpath("//*[@class='total']"))
+    assert "10 mốc phải nộp · 2 quá hạn" in texts(page.xpath("//*[@class='total']"))
 
 
 def test_the_most_pressing_card_comes_first_and_the_last_finished_one_in_done(reader):
@@ -111,7 +114,7 @@ def test_a_long_column_opens_whole_on_one_page(reader, session, year):
     page = tree(reader, "/bang-tien-do/cot")
     [more] = page.xpath("//section[@id='cot-not_started']//a[@class='more']")
 
-    assert "Xem thêm 12 sản phẩm" in more.text_content()
+    assert "Xem thêm 12 mốc phải nộp" in more.text_content()
     whole = tree(reader, more.get("href"))
 
     assert len(whole.xpath("//section[@id='cot-not_started']//li[contains(@class,'job')]")) == 18
@@ -185,7 +188,7 @@ def test_a_filter_narrows_the_list_on_every_view(reader, query, names):
 
     for view in ("/bang-tien-do/cot", "/bang-tien-do/ma-tran", "/bang-tien-do/nam"):
         [total] = texts(tree(reader, f"{view}?{query}").xpath("//*[@class='total']"))
-        assert total.startswith(f"{len(names)} sản phẩm"), view
+        assert total.startswith(f"{len(names)} mốc phải nộp"), view
 
 
 def test_a_chip_takes_off_its_filter_and_keeps_the_others(reader, year):
@@ -262,7 +265,7 @@ def test_z_every_number_is_the_length_of_the_list_it_opens(reader, address):
 def test_the_total_and_the_overdue_of_each_view_open_their_lists(reader, page):
     links = tree(reader, f"{page}?den=2021-03-31").xpath("//*[@class='total']/a")
 
-    assert texts(links) == ["6 sản phẩm", "2 quá hạn"]
+    assert texts(links) == ["6 mốc phải nộp", "2 quá hạn"]
     for link in links:
         assert listed(reader, link.get("href")) == int(re.findall(r"\d+", link.text_content())[0])
 
@@ -334,7 +337,7 @@ def test_page_csv_and_workbook_hold_the_same_list(reader, query):
     lines = rows_of_csv(reader.get(f"/bang-tien-do/bang.csv?{query}"))
     sheet = openpyxl.load_workbook(io.BytesIO(reader.get(f"/bang-tien-do/bang.xlsx?{query}").get_data())).active
     values = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    head = next(number for number, row in enumerate(values) if row[:2] == ["TT", "Mã"])
+    head = next(number for number, row in enumerate(values) if row[:2] == ["Dòng", "STT"])
 
     assert [line[1] for line in lines[1:]] == shown
     assert [row[1] for row in values[head + 1 :]] == shown
@@ -413,3 +416,25 @@ def test_a_row_of_a_whole_board_costs_at_most_600_bytes_beyond_its_words(reader,
 
     for address, empty in before.items():
         assert (size(address) - empty) / 100 - len(words.encode()) <= 600, address
+
+
+def test_what_is_listed_is_called_as_the_rule_of_the_plan_calls_it(reader, session, year):
+    rule = CountingRule(counted=CountedThing.OBLIGATION, noun="phần việc")
+    recorded_at = at(TODAY)
+    plan_id, agency_id = year.plan.id, year.plan.agency_id
+    session.add(
+        PlanRule(
+            agency_id=agency_id,
+            plan_id=plan_id,
+            ordinal=9,
+            rule=rule_values(rule),
+            recorded_at=recorded_at,
+            actor_id=None,
+        )
+    )
+    session.commit()
+
+    for page in PAGES:
+        assert "10 phần việc" in " ".join(texts(tree(reader, page).xpath("//*[@class='total']"))), page
+    assert "10 phần việc" in " ".join(texts(tree(reader, "/ke-hoach/").xpath("//td")))
+    assert "10 phần việc" in tree(reader, f"/ke-hoach/{plan_id}").text_content()

@@ -159,14 +159,16 @@ def test_the_signer_is_told_what_the_numbers_mean(office):
 def test_work_that_comes_too_late_for_the_year_is_said_early(office):
     said = tree(office, "/chi-tieu-1-1?ky=year&dem=obligation").text_content()
 
-    assert "1 nhiệm vụ có hạn trong năm nhưng sau ngày chốt; xong sau 14/12/2021 không kịp vào báo cáo năm" in said
+    assert (
+        "1 nhiệm vụ có hạn trong năm nhưng sau ngày chốt; hoàn thành sau 14/12/2021 không kịp vào báo cáo năm" in said
+    )
 
 
 def test_other_ways_of_counting_stand_beside_the_one_in_use(office):
     rows = tree(office, "/chi-tieu-1-1?ky=q1").xpath("//section[@id='cach-khac']//tbody/tr")
     ways = {texts(row.xpath("./th"))[0]: texts(row.xpath("./td")) for row in rows}
 
-    assert ways["Dòng trong bảng (đang dùng)"] == ["2", "10", "20,00%"]
+    assert ways["Nhiệm vụ theo dòng (đang dùng)"] == ["2", "10", "20,00%"]
     assert ways["Mốc phải nộp, phần đến hạn"] == ["1", "3", "33,33%"]
     assert ways["Nhiệm vụ chung"] == ["0", "1", "0,00%"]
 
@@ -246,7 +248,7 @@ def test_page_csv_and_workbook_hold_the_same_list(office, name):
     lines = rows_of_csv(office.get(f"/chi-tieu-1-1/danh-sach.csv{query}"))
     data = office.get(f"/chi-tieu-1-1/danh-sach.xlsx{query}").get_data()
     values = [[cell.value for cell in row] for row in openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows()]
-    head = next(number for number, row in enumerate(values) if row[:2] == ["TT", "Mã"])
+    head = next(number for number, row in enumerate(values) if row[:2] == ["Dòng", "STT"])
 
     assert [line[2].removeprefix("'") for line in lines[1:]] == shown
     assert [row[2] for row in values[head + 1 :] if row[2]] == shown

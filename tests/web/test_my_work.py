@@ -108,7 +108,7 @@ def test_confirmed_and_removed_work_leaves_the_list(head, work):
 
     page = text_of(head.get("/viec-cua-toi"))
 
-    assert "Đơn vị không còn việc nào chưa xong." in page
+    assert "Đơn vị không còn việc nào chưa hoàn thành." in page
 
 
 @pytest.mark.parametrize("name", ["leader", "viewer", "admin"])

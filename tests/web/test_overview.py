@@ -31,9 +31,9 @@ def figures(page):
 
 def test_the_five_numbers_of_the_briefing(leader):
     assert figures(tree(leader, "/tong-quan")) == {
-        "Quá hạn chưa xong": ["2", "không đổi trong tuần"],
-        "Hoàn thành": ["2 / 10 sản phẩm", "20,00%, thêm 2 trong tuần"],
-        "Đã đến hạn": ["3 xong 1", "33,33% số đến hạn"],
+        "Quá hạn, chưa hoàn thành": ["2", "không đổi trong tuần"],
+        "Hoàn thành": ["2 / 10 mốc phải nộp", "20,00%, thêm 2 trong tuần"],
+        "Đã đến hạn": ["3 hoàn thành 1", "33,33% số đến hạn"],
         "Đến hạn trong 30 ngày": ["1", "chưa báo cáo"],
         "Chờ xác nhận": ["1", "đã báo cáo"],
     }
@@ -49,7 +49,7 @@ def test_last_years_plan_is_still_one_click_away_when_next_years_stands(leader, 
 
     assert texts(ways)[0] == "Năm mới nhất"
     (older,) = [each.get("href") for each in ways if "(2021)" in each.text_content()]
-    assert figures(tree(leader, older))["Hoàn thành"][0] == "2 / 10 sản phẩm"
+    assert figures(tree(leader, older))["Hoàn thành"][0] == "2 / 10 mốc phải nộp"
     assert tree(leader, "/bang-tien-do/ma-tran").xpath("//select[@name='kh']/option[contains(., '2021')]")
 
 

@@ -70,7 +70,7 @@ def test_an_uploaded_plan_is_shown_for_review_and_nothing_is_in_any_plan(session
     assert page.status_code == 200
     words = text_of(page)
     assert "Kế hoạch 163/KH-STTTT ngày 29/12/2020" in words
-    assert "Nhập 83 sản phẩm" in words
+    assert "Nhập 83 mốc phải nộp" in words
     assert count(session, Plan) == 0
 
 
@@ -83,13 +83,13 @@ def test_a_table_pasted_from_word_is_read_as_the_file_is(session, signed_in):
     assert answer.status_code == 303
     words = text_of(signed_in.get(answer.location))
     assert "Bảng dán" in words
-    assert "Nhập 83 sản phẩm" in words
+    assert "Nhập 83 mốc phải nộp" in words
 
 
 def test_a_printed_plan_is_read_from_its_pdf(session, signed_in):
     answer = upload(signed_in, plan_163.DATA / "plan_163.pdf")
 
-    assert "Nhập 83 sản phẩm" in text_of(signed_in.get(answer.location))
+    assert "Nhập 83 mốc phải nộp" in text_of(signed_in.get(answer.location))
 
 
 def test_pasted_words_without_a_table_get_a_sentence_and_stay(session, signed_in):
@@ -124,7 +124,7 @@ def test_the_whole_way_from_the_file_to_the_plan(session, signed_in):
     answer = accept_all(signed_in, review_page(signed_in))
 
     assert answer.status_code == 200
-    assert "Đã nhập 83 sản phẩm phải nộp vào kế hoạch." in text_of(answer)
+    assert "Đã nhập 83 mốc phải nộp vào kế hoạch." in text_of(answer)
     assert [count(session, model) for model in (Area, Task, Deliverable, Obligation)] == [7, 41, 66, 83]
 
 
@@ -258,7 +258,7 @@ def test_a_csv_with_number_and_date_reads_the_same_plan(session, signed_in):
 
     page = text_of(signed_in.get(answer.location))
 
-    assert "Nhập 83 sản phẩm" in page
+    assert "Nhập 83 mốc phải nộp" in page
 
 
 @pytest.mark.parametrize(
@@ -324,14 +324,18 @@ def test_the_list_shows_each_plan_with_its_figures(session, signed_in):
     page = html.document_fromstring(signed_in.get("/ke-hoach/").get_data(as_text=True))
 
     [row] = page.xpath("//table//tbody/tr")
-    assert [cell.text_content().strip() for cell in row.xpath("td[@class='n']")] == [
+    assert [cell.text_content().partition(",")[0] for cell in row.xpath("td[@class='n']")] == [
         "2021",
         "41",
-        "66",
-        "83",
+        "83 mốc phải nộp",
         "0",
         "13",
     ]
+    whole, owed, unled = row.xpath("td[@class='n']/a/@href")
+    assert whole == f"/ke-hoach/{session.scalars(select(Plan.id)).one()}"
+    assert "83 mốc phải nộp" in text_of(signed_in.get(owed))
+    rows = html.document_fromstring(signed_in.get(unled).get_data(as_text=True)).xpath("//tr[starts-with(@id, 'dong-')]")
+    assert len(rows) == 13
 
 
 def test_an_empty_list_leads_on(client, office):

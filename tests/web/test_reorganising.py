@@ -69,7 +69,7 @@ def test_an_accepted_decision_waits_for_its_day_and_the_first_request_of_it_carr
     assert session.get_one(Task, place.made.task.id).lead_unit_id == place.office.office.id
     text = text_of(client.get("/quan-tri/don-vi"))
     assert "Sáp nhập Phòng Công nghệ thông tin vào Văn phòng Sở , có hiệu lực 01/7/2021" in text
-    assert "1 nhiệm vụ với 1 việc chưa xong, 2 người, 0 nhóm" in text
+    assert "1 nhiệm vụ với 1 việc chưa hoàn thành, 2 người, 0 nhóm" in text
 
 
 def test_of_two_browsers_that_merge_at_once_one_wins_and_the_other_keeps_what_was_typed(client, app, session, place):
@@ -180,11 +180,11 @@ def test_the_timeline_of_a_unit_and_of_a_task_say_when_it_took_effect_and_when_i
     unit = text_of(client.get(f"/quan-tri/don-vi/{place.office.unit.id}/dong-thoi-gian"))
     task = text_of(client.get(f"/nhiem-vu/{place.made.task.id}"))
 
-    said = "Theo Quyết định 05/QĐ-STTTT ngày 08/3/2021, từ ngày 08/3/2021 việc chưa xong chuyển từ"
+    said = "Theo Quyết định 05/QĐ-STTTT ngày 08/3/2021, từ ngày 08/3/2021 việc chưa hoàn thành chuyển từ"
     assert "Sáp nhập Phòng Công nghệ thông tin vào Văn phòng Sở." in unit
     assert "Ghi nhận 10/3/2021" in unit
     assert said in task and "ghi muộn 2 ngày" in task
-    assert "Việc chưa xong do Văn phòng Sở kế thừa" in unit
+    assert "Việc chưa hoàn thành do Văn phòng Sở kế thừa" in unit
 
 
 def test_units_of_the_day_or_of_now_are_asked_in_the_address_and_said(client, session, place):

@@ -147,7 +147,7 @@ def merge(page: Any) -> None:
     page.locator("[name=name_1]").fill(MADE)
     page.get_by_role("button", name="Xem trước").click()
     words = page.inner_text("main")
-    assert "Việc chưa xong sẽ chuyển" in words and "Phan Văn Dũng" in words
+    assert "Việc chưa hoàn thành sẽ chuyển" in words and "Phan Văn Dũng" in words
     page.get_by_label(re.compile("Nguyễn Văn An")).select_option("0:head")
     page.get_by_role("button", name="Ghi quyết định").click()
     page.get_by_text("Đã ghi quyết định.").wait_for()

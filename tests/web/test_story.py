@@ -101,7 +101,7 @@ def import_the_plan(page: Any) -> None:
     page.wait_for_load_state()
     page.get_by_role("button", name=re.compile("Đúng như máy đọc cho cả")).click()
     page.wait_for_load_state()
-    page.get_by_role("button", name="Nhập 83 sản phẩm").click()
+    page.get_by_role("button", name="Nhập 83 mốc phải nộp").click()
     page.wait_for_load_state()
     assert "163/KH-STTTT" in page.inner_text("main")
 

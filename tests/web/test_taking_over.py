@@ -66,7 +66,7 @@ def test_the_review_asks_what_the_list_does_not_say_and_tells_what_it_takes_over
     assert "Tiếp nhận từ sổ theo dõi: 1 sản phẩm hoàn thành, 1 đang thực hiện; 3 chưa đủ để ghi." in page
     assert "Ghi hoàn thành nhưng chưa đủ" in page
     assert "Thiếu văn bản." in page
-    assert "Tình trạng chưa rõ" in page
+    assert "Trạng thái chưa rõ" in page
     assert "Đang thực hiện cho cả 3 chỗ" in page
     assert "Hoàn thành theo ngày đã ghi, không có văn bản, cho cả 2 chỗ" in page
 
@@ -143,7 +143,7 @@ def test_a_newer_list_shows_its_states_and_overwrites_nothing(session, signed_in
     words = text_of(signed_in.get(f"/ke-hoach/{plan_id}/dieu-chinh/{answer.location.rsplit('/', 1)[1]}"))
     assert page.status_code == 200
     assert "Bản này không khác kế hoạch đã có." in words
-    assert "Tình trạng trong tệp khác với hệ thống" in words
+    assert "Trạng thái trong tệp khác với hệ thống" in words
     assert "Hoàn thành ngày 25/01/2021" in words
     session.rollback()
     assert session.scalar(select(func.count()).select_from(LedgerRow)) == before

@@ -64,9 +64,9 @@ DONE, REPORTED = Status.DONE, Status.REPORTED
         ({"due_on": None, "deadline_text": ""}, "none", "không định ngày"),
         ({"status": REPORTED, "status_on": date(2021, 3, 1), "due_on": date(2021, 3, 5)}, "ok", "báo cáo đúng hạn"),
         ({"status": REPORTED, "status_on": date(2021, 3, 9), "due_on": date(2021, 3, 5)}, "late", "quá hạn 5 ngày"),
-        ({"status": DONE, "status_on": date(2021, 3, 1)}, "done", "xong đúng hạn"),
-        ({"status": DONE, "status_on": date(2021, 4, 2)}, "donelate", "xong, muộn 2 ngày"),
-        ({"status": DONE, "status_on": date(2021, 3, 1), "due_on": None}, "done", "đã xong"),
+        ({"status": DONE, "status_on": date(2021, 3, 1)}, "done", "hoàn thành đúng hạn"),
+        ({"status": DONE, "status_on": date(2021, 4, 2)}, "donelate", "hoàn thành quá hạn 2 ngày"),
+        ({"status": DONE, "status_on": date(2021, 3, 1), "due_on": None}, "done", "đã hoàn thành"),
         ({"status": Status.WITHDRAWN}, "none", "rút khỏi kế hoạch"),
     ],
 )
@@ -80,7 +80,7 @@ def test_the_period_stands_in_front_and_printed_numbers_together(show):
     item = show(period_label="Tháng 2/2021")
 
     assert item.title == "Tháng 2/2021: Họp đánh giá"
-    assert item.number_text == "6.3+6.4"
+    assert item.number_text == "6.3, 6.4"
     assert item.href == "/nhiem-vu/3#muc-7"
     assert (item.unit, item.unit_kind) == ("Thanh tra", "lead")
 

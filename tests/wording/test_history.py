@@ -167,7 +167,7 @@ def test_a_line_taken_back_says_what_it_was_and_what_holds_again(ledger):
     )
 
     assert sentences(ledger)[0].startswith(
-        "Văn phòng Sở bỏ ghi nhận “Đang thực hiện” ngày 15/01/2021 của sản phẩm 1; tình trạng trở lại: chưa thực hiện."
+        "Văn phòng Sở bỏ ghi nhận “Đang thực hiện” ngày 15/01/2021 của sản phẩm 1; trạng thái trở lại: chưa thực hiện."
     )
 
 

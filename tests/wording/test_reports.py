@@ -106,5 +106,5 @@ def test_a_warning_before_a_cut_off_says_what_will_be_missed():
     year = REGIMES[0].period(2021, "year")
 
     assert reports.risk_sentence(AtRisk(Risk.DUE_AFTER_CUT_OFF, year, ())) == (
-        "0 việc có hạn sau ngày chốt 14/12/2021. Xong sau ngày đó thì không vào báo cáo năm 2021."
+        "0 việc có hạn sau ngày chốt 14/12/2021. Hoàn thành sau ngày đó thì không vào báo cáo năm 2021."
     )

@@ -1,7 +1,7 @@
 """Reads for boards and indicators: what may be chosen, work as at two dates, the documents behind it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -28,10 +28,11 @@ from cchc_tasks.storage.models import (
 from cchc_tasks.storage.queries.as_of import states_as_of
 from cchc_tasks.storage.queries.evidence import withdrawn_of_plans
 from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow, list_work
+from cchc_tasks.storage.queries.plans import newest_rule, noun_in
 
 
 class PlanChoice(NamedTuple):
-    """A plan to choose."""
+    """A plan to choose, with the newest version of its counting rule."""
 
     id: int
     number: str
@@ -39,6 +40,12 @@ class PlanChoice(NamedTuple):
     year: int
     title: str
     version: int
+    rule: Mapping[str, Any] | None
+
+    @property
+    def noun(self) -> str:
+        """What the plan's rule calls one obligation; '' where it counts something else."""
+        return noun_in(self.rule)
 
 
 class AreaChoice(NamedTuple):
@@ -75,7 +82,7 @@ class RuleLine(NamedTuple):
 
 def plan_choices(session: Session, agency_id: int) -> list[PlanChoice]:
     """The agency's plans, the newest first; one query."""
-    query = select(Plan.id, Plan.number, Plan.issued_on, Plan.year, Plan.title, Plan.version)
+    query = select(Plan.id, Plan.number, Plan.issued_on, Plan.year, Plan.title, Plan.version, newest_rule())
     query = query.where(Plan.agency_id == agency_id).order_by(Plan.year.desc(), Plan.issued_on.desc(), Plan.id.desc())
     return [PlanChoice(*row) for row in session.execute(query)]
 

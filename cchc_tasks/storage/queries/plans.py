@@ -1,12 +1,14 @@
 """Reads of plans: the list with its counts, one plan whole, what waits for review; a fixed number of queries each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Integer, cast, exists, func, or_, select
+from sqlalchemy import Integer, ScalarSelect, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from cchc_tasks.domain.counting import CountedThing
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.units import LeadBasis
 from cchc_tasks.domain.workflow import REMOVED_STATUSES, Status
@@ -17,6 +19,7 @@ from cchc_tasks.storage.models import (
     Person,
     Plan,
     PlanKind,
+    PlanRule,
     StagedImport,
     Task,
 )
@@ -24,7 +27,10 @@ from cchc_tasks.storage.models import (
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A plan as the list shows it; obligations that left the plan are not counted."""
+    """A plan as the list shows it; obligations that left the plan are not counted.
+
+    `noun` is what its counting rule calls an obligation, '' where it counts something else.
+    """
 
     id: int
     kind: PlanKind
@@ -38,6 +44,7 @@ class PlanLine:
     obligations: int
     done: int
     open_leads: int
+    noun: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +60,8 @@ class StagedLine:
 
 def list_plans(session: Session, agency_id: int) -> list[PlanLine]:
     """The agency's plans, the newest first; four queries whatever their number."""
-    plans = session.scalars(
-        select(Plan)
+    plans = session.execute(
+        select(Plan, newest_rule())
         .where(Plan.agency_id == agency_id)
         .order_by(Plan.year.desc(), Plan.issued_on.desc(), Plan.id.desc())
     ).all()
@@ -75,9 +82,27 @@ def list_plans(session: Session, agency_id: int) -> list[PlanLine]:
             deliverables=work.get(plan.id, (0, 0, 0))[0],
             obligations=work.get(plan.id, (0, 0, 0))[1],
             done=work.get(plan.id, (0, 0, 0))[2],
+            noun=noun_in(rule),
         )
-        for plan in plans
+        for plan, rule in plans
     ]
+
+
+def newest_rule() -> ScalarSelect[Any]:
+    """The counting rule of the plan in a query of plans, as a column of it."""
+    found = select(PlanRule.rule).where(PlanRule.agency_id == Plan.agency_id, PlanRule.plan_id == Plan.id)
+    return found.order_by(PlanRule.ordinal.desc()).limit(1).scalar_subquery()
+
+
+def noun_in(rule: Mapping[str, object] | None) -> str:
+    """What a stored counting rule calls one obligation; '' where it counts something else."""
+    rule = rule or {}
+    return str(rule["noun"]) if rule.get("counted") == CountedThing.OBLIGATION else ""
+
+
+def noun_of_plan(session: Session, agency_id: int, plan_id: int) -> str:
+    """The same for one plan."""
+    return noun_in(session.scalar(select(newest_rule()).where(Plan.agency_id == agency_id, Plan.id == plan_id)))
 
 
 def _counts(session: Session, query: object, column: object) -> Iterable[tuple[int, int]]:

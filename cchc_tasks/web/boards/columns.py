@@ -107,7 +107,7 @@ def _column(key: str, entries: list[Entry], listing: Listing, maker: "CardMaker"
         count=len(entries),
         href=listing.query.address("boards.table", cot=key),
         cards=[maker.card(entry) for entry in shown],
-        more=words.see_more(rest) if rest else "",
+        more=words.see_more(rest, listing.noun) if rest else "",
         more_href=listing.query.address("boards.columns", f"cot-{COLUMN_KINDS[key]}", tat_ca="1") if rest else "",
     )
 

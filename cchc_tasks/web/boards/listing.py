@@ -22,6 +22,7 @@ from cchc_tasks.storage.queries.units import UnitRow
 from cchc_tasks.web import clock
 from cchc_tasks.web.boards.query import UNITS_NOW, BoardQuery, Choices, parse_day, read_plan_choice, read_query
 from cchc_tasks.web.login import current_principal
+from cchc_tasks.wording import boards as words
 
 
 class Entry(NamedTuple):
@@ -55,6 +56,11 @@ class Listing:
     def has_ended_units(self) -> bool:
         """Whether it matters by which units the list is asked."""
         return any(unit.valid_to is not None for unit in self.choices.units)
+
+    @property
+    def noun(self) -> str:
+        """What the rule of the plans shown calls one of the entries."""
+        return words.noun_of(plan.noun for plan in self.choices.plans if plan.id in self.query.plan_ids)
 
     def count(self, *verdicts: Standing) -> int:
         return sum(entry.verdict in verdicts for entry in self.entries)

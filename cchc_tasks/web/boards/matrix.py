@@ -20,6 +20,7 @@ from cchc_tasks.web.boards.listing import Listing, due_soon_days
 from cchc_tasks.web.boards.query import BY_AREA, KEY_OF_STANDING, UNKNOWN
 from cchc_tasks.web.login import current_principal
 from cchc_tasks.wording import boards as words
+from cchc_tasks.wording import label
 
 OPEN_HEADS = tuple(each for each in words.MATRIX_HEADS if each in OPEN_STANDINGS)
 DONE_HEADS = tuple(each for each in words.MATRIX_HEADS if each in DONE_STANDINGS)
@@ -35,7 +36,8 @@ _LOOKS = {
     Standing.DONE_ON_TIME: ("t-done", ""),
     Standing.DONE_LATE: ("t-donelate", ""),
 }
-_SHORT_HEADS = {Standing.DONE_ON_TIME: "Xong đúng hạn", Standing.DONE_LATE: "Xong quá hạn"}
+#: On a phone a cell bears its head alone, without the one above it.
+_ALONE = {each: label(each) for each in DONE_HEADS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +132,10 @@ def matrix_values(listing: Listing) -> dict[str, Any]:
         "matrix_rows": [_drawn(line, listing, scale_bar) for line in lines],
         "matrix_total": _drawn(total, listing, scale_bar),
         "legend_kinds": BAR_ORDER,
-        "rule": matrix_rule(),
-        "removed": words.not_counted(listing.removed) if listing.removed else "",
+        "rule": matrix_rule(listing.noun),
+        "removed": words.not_counted(listing.removed, listing.noun) if listing.removed else "",
         "removed_href": _cell_address(listing, {"han": "da-rut"}),
-        "noun": words.NOUN,
-        "caption": f"Số sản phẩm theo {'lĩnh vực' if is_by_area else 'đơn vị chủ trì'} và tình trạng hạn",
+        "caption": words.matrix_caption(listing.noun, is_by_area=is_by_area),
     }
 
 
@@ -144,7 +145,7 @@ def _columns() -> list[dict[str, Any]]:
             "words": words.MATRIX_HEADS[each],
             "icon": _LOOKS[each][0],
             "kind": _LOOKS[each][1],
-            "short": _SHORT_HEADS.get(each, ""),
+            "short": _ALONE.get(each, ""),
             "spoken": words.spoken(each),
             "split": each is DONE_HEADS[0],
         }
@@ -181,5 +182,5 @@ def _cell_address(listing: Listing, filters: dict[str, str]) -> str:
     return listing.query.address("boards.table", ngay=listing.as_of.isoformat(), dong="", **filters)
 
 
-def matrix_rule() -> str:
-    return words.matrix_rule(due_soon_days())
+def matrix_rule(noun: str) -> str:
+    return words.matrix_rule(due_soon_days(), noun)

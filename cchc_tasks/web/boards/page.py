@@ -40,6 +40,7 @@ def frame_values(listing: Listing) -> dict[str, Any]:
         **filter_values(listing, endpoint),
         "chips": chips(query, choices, endpoint),
         "clear_href": BoardQuery(_kept(query), query.plan_ids).address(endpoint),
+        "noun": listing.noun,
         "total": len(listing.entries),
         "overdue": listing.count(Standing.OVERDUE),
         "overdue_href": query.address("boards.table", han="qua-han"),

@@ -28,8 +28,8 @@ from cchc_tasks.wording.work import status_words, title
 #: So many pieces of work fit into an address.
 MOST_CHOSEN = 200
 FILE_COLUMNS = (
-    Column("TT", CellKind.NUMBER, 5),
-    Column("Mã", width=9),
+    Column("Dòng", CellKind.NUMBER, 6),
+    Column("STT", width=9),
     Column("Nhiệm vụ", width=44),
     Column("Sản phẩm", width=44),
     Column("Kỳ", width=13),
@@ -137,7 +137,7 @@ def export_facts(listing: Listing) -> tuple[str, ...]:
     return (
         f"{plans_in_words(listing.query, listing.choices)}, {as_at(listing)}",
         *((f"Lọc theo: {said}",) if said else ()),
-        words.items(len(listing.entries)),
+        words.items(len(listing.entries), listing.noun),
     )
 
 
@@ -146,6 +146,6 @@ def matrix_export(listing: Listing) -> TableExport:
     heads = [Column(label(each), CellKind.NUMBER, 12) for each in matrix.HEADS]
     lines = [*matrix.lines_of(listing), matrix.total_line(listing)]
     rows = tuple((line.name, *(line.counts[each] for each in matrix.HEADS), line.total) for line in lines)
-    columns = (Column("Dòng", width=44), *heads, Column("Tổng", CellKind.NUMBER, 10))
-    facts = (f"{plans_in_words(listing.query, listing.choices)}, {as_at(listing)}", matrix.matrix_rule())
+    columns = (Column("Đơn vị, lĩnh vực", width=44), *heads, Column("Tổng", CellKind.NUMBER, 10))
+    facts = (f"{plans_in_words(listing.query, listing.choices)}, {as_at(listing)}", matrix.matrix_rule(listing.noun))
     return TableExport(words.UNIT_MATRIX, facts, columns, rows, clock.now(), sheet_name="Ma trận")

@@ -14,6 +14,7 @@ from cchc_tasks.storage.queries import boards as board_queries
 from cchc_tasks.web.boards.listing import Listing
 from cchc_tasks.web.login import current_principal
 from cchc_tasks.wording import boards as words
+from cchc_tasks.wording.work import row_name
 
 #: Places of a row: before the year, its months, after it, without a date.
 BEFORE, AFTER, UNDATED = 0, 13, 14
@@ -76,19 +77,23 @@ def year_values(listing: Listing) -> dict[str, Any]:
         grid[row.task_id][place][verdict] += 1
         totals[place] += 1
     shown = [place for place in PLACES if totals[place] or 1 <= place <= 12]
-    task_base = url_for("tasks.show", task_id=0).removesuffix("0")
+    task_base, noun = url_for("tasks.show", task_id=0).removesuffix("0"), listing.noun
     return {
         "shown_year": year,
         "places": [
-            {"words": words.YEAR_HEADS.get(place, str(place)), "is_now": place == _now(listing, year)}
+            {
+                "words": words.YEAR_HEADS.get(place, str(place)),
+                "alone": words.year_head(place),
+                "is_now": place == _now(listing, year),
+            }
             for place in shown
         ],
         "year_rows": [
             {
-                "code": texts[task_id].row_id,
+                "code": row_name(texts[task_id].numbers, texts[task_id].row_id),
                 "title": texts[task_id].text,
                 "href": f"{task_base}{task_id}",
-                "cells": [_cell(cells[place], place, year) if cells[place] else None for place in shown],
+                "cells": [_cell(cells[place], place, year, noun) if cells[place] else None for place in shown],
             }
             for task_id, cells in grid.items()
         ],
@@ -100,12 +105,11 @@ def _now(listing: Listing, year: int) -> int:
     return place_of(listing.as_of, year)
 
 
-def _cell(counts: Counter[Standing], place: int, year: int) -> YearCell:
+def _cell(counts: Counter[Standing], place: int, year: int, noun: str) -> YearCell:
     worst = next(each for each in PRESSING if counts[each])
     parts = ", ".join(f"{counts[each]} {words.spoken(each)}" for each in PRESSING if counts[each])
-    return YearCell(
-        counts.total(), _ICONS[worst], _KINDS.get(worst, ""), words.year_cell(place, year, counts.total(), parts)
-    )
+    spoken = words.year_cell(place, year, words.items(counts.total(), noun), parts)
+    return YearCell(counts.total(), _ICONS[worst], _KINDS.get(worst, ""), spoken)
 
 
 def _total_address(listing: Listing, place: int, year: int) -> str:

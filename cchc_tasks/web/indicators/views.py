@@ -32,14 +32,14 @@ bp = Blueprint("indicators", __name__, url_prefix="/chi-tieu-1-1")
 
 DEFAULT_LIST = "dat-ra"
 FILE_COLUMNS = (
-    Column("TT", CellKind.NUMBER, 5),
-    Column("Mã", width=9),
+    Column("Dòng", CellKind.NUMBER, 6),
+    Column("STT", width=9),
     Column("Nội dung", width=60),
     Column("Đơn vị chủ trì", width=24),
     Column("Hạn", CellKind.DATE, 12),
     Column("Ngày hoàn thành", CellKind.DATE, 12),
-    Column("Tình trạng", width=30),
-    Column("Số mốc xong", width=12),
+    Column("Tình trạng hạn", width=30),
+    Column("Số mốc hoàn thành", width=12),
     Column("Minh chứng", width=24),
 )
 

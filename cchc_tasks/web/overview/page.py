@@ -50,7 +50,8 @@ def overview_values(listing: Listing) -> dict[str, Any]:
         "late_href": _address(listing, han="qua-han"),
         "curve": curve_values(dues, done, year, listing.as_of),
         "quarters": quarters(listing, year),
-        "last_day": words.same_last_day(sum(due == date(year, 12, 31) for due in dues), year),
+        "last_day": words.same_last_day(sum(due == date(year, 12, 31) for due in dues), year, listing.noun),
+        "noun": listing.noun,
         "unit_bars": bars(listing, ""),
         "area_bars": bars(listing, BY_AREA),
         "bar_kinds": matrix.BAR_ORDER,
@@ -117,7 +118,7 @@ def figures(listing: Listing, before: Counter[Standing]) -> list[dict[str, Any]]
     overdue = now[Standing.OVERDUE]
     return [
         {
-            "label": "Quá hạn chưa xong",
+            "label": "Quá hạn, chưa hoàn thành",
             "value": overdue,
             "href": _address(listing, han="qua-han"),
             "kind": "late" if overdue else "",
@@ -127,14 +128,14 @@ def figures(listing: Listing, before: Counter[Standing]) -> list[dict[str, Any]]
             "label": "Hoàn thành",
             "value": done,
             "href": _address(listing, han="da-xong"),
-            "unit": f"/ {words.items(len(listing.entries))}",
+            "unit": f"/ {words.items(len(listing.entries), listing.noun)}",
             "note": ", ".join(filter(None, (format_percent(done, len(listing.entries)), words.trend(done_delta)))),
         },
         {
             "label": "Đã đến hạn",
             "value": len(due),
             "href": _address(listing, den=listing.as_of.isoformat()),
-            "unit": f"xong {format_number(due_done)}",
+            "unit": f"hoàn thành {format_number(due_done)}",
             "note": share,
         },
         {

@@ -8,6 +8,7 @@ from itertools import groupby
 from flask import current_app
 from markupsafe import Markup
 
+from cchc_tasks.domain.assignments import parse_assignment
 from cchc_tasks.domain.standing import Standing
 from cchc_tasks.domain.units import LeadBasis
 from cchc_tasks.domain.workflow import REMOVED_STATUSES, Status
@@ -16,9 +17,11 @@ from cchc_tasks.storage.models import Area, Deliverable, Plan, Task
 from cchc_tasks.storage.queries import tasks as task_queries
 from cchc_tasks.storage.queries.amendments import list_amendments
 from cchc_tasks.storage.queries.obligations import WorkFilter, list_work
+from cchc_tasks.storage.queries.plans import noun_of_plan
 from cchc_tasks.storage.queries.tasks import UnitCard
 from cchc_tasks.web.work_items import Marks, WorkItem, present
 from cchc_tasks.wording import amendments as amendment_words
+from cchc_tasks.wording import boards as board_words
 from cchc_tasks.wording import drafts as draft_words
 from cchc_tasks.wording import plans as words
 
@@ -60,9 +63,13 @@ class TaskLine:
 
     @property
     def corrected_units(self) -> str:
-        """The units where a lead was named that the printed words do not say; '' where the print tells it itself."""
-        is_told = "chủ trì" in self.task.assignment_text.lower() or not self.task.assignment_text
-        return self.units if self.task.lead_basis is LeadBasis.EXPLICIT and not is_told else ""
+        """The units where they are not those of the print: a lead was named that it leaves open, or they changed."""
+        printed = self.task.assignment_text
+        if not printed or self.task.lead_basis is not LeadBasis.EXPLICIT:
+            return ""
+        # With a column for the lead its cell stands in the first line, without the word.
+        is_told = "chủ trì" in printed.lower() or parse_assignment(printed.split("\n")[0]).lead is not None
+        return "" if is_told and self.task.assignment_version == 1 else self.units
 
     @property
     def rows(self) -> int:
@@ -90,7 +97,10 @@ class AmendmentLine:
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
-    """The whole table, and the figures of what is in the plan at present: without what was withdrawn."""
+    """The table, and the figures of what is in the plan at present: without what was withdrawn.
+
+    `noun` is what the plan's rule calls an obligation.
+    """
 
     areas: tuple[AreaLines, ...]
     tasks: int
@@ -98,6 +108,7 @@ class PlanPage:
     obligations: int
     done: int
     open_leads: int
+    noun: str
 
 
 def amendments_of(plan: Plan) -> list[AmendmentLine]:
@@ -114,8 +125,8 @@ def amendments_of(plan: Plan) -> list[AmendmentLine]:
     ]
 
 
-def page_of(plan: Plan, agency_id: int, *, today: date) -> PlanPage:
-    """The page of a plan that was loaded whole."""
+def page_of(plan: Plan, agency_id: int, *, today: date, only_open_leads: bool = False) -> PlanPage:
+    """The page of a plan that was loaded whole; `only_open_leads` shows just the rows where nobody leads yet."""
     units = task_queries.units_by_id(db.session, agency_id, today)
     rows = list_work(db.session, agency_id, WorkFilter(plan_ids=[plan.id]))
     soon = current_app.config["CCHC_SETTINGS"].due_soon_days
@@ -127,6 +138,10 @@ def page_of(plan: Plan, agency_id: int, *, today: date) -> PlanPage:
     owed = [row for row in rows if row.status not in REMOVED_STATUSES]
     still = {row.task_id for row in owed}
     lines = [row for area in areas for row in area.rows if not row.products or row.task.id in still]
+    if only_open_leads:
+        unled = {line.task.id for line in lines if line.has_open_lead}
+        shown = ((area, [task for task in area.tasks if task.id in unled]) for area in plan.areas)
+        areas = tuple(AreaLines(area, _rows(tasks, items, units, marks)) for area, tasks in shown if tasks)
     return PlanPage(
         areas=areas,
         tasks=len(lines),
@@ -134,6 +149,7 @@ def page_of(plan: Plan, agency_id: int, *, today: date) -> PlanPage:
         obligations=len(owed),
         done=sum(row.status is Status.DONE for row in rows),
         open_leads=sum(line.has_open_lead for line in lines),
+        noun=board_words.noun_of([noun_of_plan(db.session, agency_id, plan.id)]),
     )
 
 
@@ -154,7 +170,7 @@ def _line(
 ) -> TaskLine:
     return TaskLine(
         task=task,
-        numbers=" và ".join(task.numbers),
+        numbers=", ".join(task.numbers),
         number_rows=spanned,
         products=tuple(_product(each, items.get(each.id, []), units, marks) for each in task.deliverables),
         units=units_text(task, units),

@@ -282,7 +282,7 @@ def _reading_of(each: DeliverableReading) -> str:
 
 def _row(task: TaskReading, is_open: bool) -> ReadRow:
     return ReadRow(
-        numbers=" và ".join(task.numbers) or task.row_id,
+        numbers=", ".join(task.numbers) or task.row_id,
         task=task,
         products=tuple(f"{one.ordinal}. {one.text}" if one.ordinal else one.text for one in task.deliverables),
         readings=tuple(_reading_of(one) for one in task.deliverables),

@@ -14,6 +14,7 @@ from cchc_tasks.web.login import current_principal, requires
 from cchc_tasks.web.plans import plan_page
 from cchc_tasks.web.plans.blueprint import bp
 from cchc_tasks.web.plans.forms import KeyForm
+from cchc_tasks.wording.boards import noun_of
 
 
 @bp.get("/")
@@ -28,6 +29,7 @@ def index() -> Any:
         staged=plan_queries.list_staged(db.session, actor.agency_id) if may_edit else [],
         drafted=drafted_imports(db.session, actor.agency_id) if may_edit else {},
         may_edit=may_edit,
+        noun_of=noun_of,
         form=KeyForm(),
     )
 
@@ -35,15 +37,20 @@ def index() -> Any:
 @bp.get("/<int:plan_id>")
 @requires(Action.READ_AGENCY)
 def show(plan_id: int) -> Any:
-    """The plan as printed, with the state of each product; with ?sua=1 the office also gets its ways to change it."""
+    """The plan as printed, with the state of each product.
+
+    With ?sua=1 the office also gets its ways to change it; ?chu-tri=chua-ro shows only what nobody leads yet.
+    """
     actor = current_principal()
     plan = plan_queries.get_whole_plan(db.session, actor.agency_id, plan_id)
     may_edit = permissions.may(actor, Action.EDIT_PLAN)
-    page = plan_page.page_of(plan, actor.agency_id, today=clock.today())
+    is_unled = request.args.get("chu-tri") == "chua-ro"
+    page = plan_page.page_of(plan, actor.agency_id, today=clock.today(), only_open_leads=is_unled)
     return render_template(
         "plans/show.html",
         plan=plan,
         page=page,
+        is_unled=is_unled,
         amendments=plan_page.amendments_of(plan),
         may_edit=may_edit,
         form=KeyForm(),
