@@ -340,6 +340,18 @@ def test_a_column_for_lead_and_coordinating_units_holds_both():
     assert (task.assignment.lead, task.assignment.coordinating) == ("Thanh tra Sở", ("Văn phòng Sở",))
 
 
+def test_a_row_before_the_first_heading_is_listed_once():
+    document = table(
+        ("", "", "Báo cáo rời", "", "", "Quý I"),
+        ("I", "Cải cách thể chế"),
+        ("1", "Rà soát", "Báo cáo", "Thanh tra Sở", "", "Quý II"),
+    )
+
+    listed = [doubt.text for doubt in read_plan(document, year=2022).to_confirm if not doubt.where.startswith("1.")]
+
+    assert listed == ["Báo cáo rời | Quý I"]
+
+
 def test_a_row_of_an_area_that_holds_no_task_is_listed_once():
     header = ("TT", "Nhiệm vụ chung", "Nhiệm vụ cụ thể", "Sản phẩm", "Đơn vị thực hiện", "Thời gian")
     document = table(

@@ -144,7 +144,8 @@ class RowReader:
         """A heading without tasks of its own is no area; that it stood there is listed."""
         if self._areas and not self._areas[-1].tasks:
             empty = self._areas.pop()
-            if empty.is_told:
+            # Rows before the first heading stand under none.
+            if empty.is_told or not empty.printed:
                 return
             self.doubts.append(Doubt(empty.place, empty.printed, "", DoubtReason.ROW_NOT_UNDERSTOOD))
 
