@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 
 from cchc_tasks.config import Settings
 from cchc_tasks.domain.permissions import Role
-from cchc_tasks.evidence import LocalStore
+from cchc_tasks.evidence import EvidenceStore, LocalStore
 from cchc_tasks.services import people as people_service
 from cchc_tasks.services import staging
 from cchc_tasks.services._mail import new_message_row
@@ -40,6 +40,7 @@ from tests.support import plan_163
 from tests.support.drafts import make_amendment, open_draft
 from tests.support.fingerprint import fingerprint
 from tests.support.people_away import Planned, plan_changes
+from tests.support.prepared import prepared
 from tests.support.report_routes import REPORT_ROUTES
 from tests.support.two_offices import ask_for_time, begin_report
 
@@ -262,7 +263,13 @@ ARGUMENTS: dict[str, Callable[[World], Any]] = {
 
 
 @pytest.fixture
-def world(session: Session, settings: Settings) -> World:
+def world(app: Any, session: Session, settings: Settings) -> World:
+    """`app` comes first: it empties the evidence store."""
+    folder = settings.evidence_dir
+    return prepared(session, "world of routes", lambda: make_world(session, LocalStore(folder)), folder=folder)
+
+
+def make_world(session: Session, store: EvidenceStore) -> World:
     office = make_office(session)
     staff = office.people["staff"]
     feed = CalendarFeed(
@@ -283,7 +290,7 @@ def world(session: Session, settings: Settings) -> World:
     plan = make_plan(session, office.agency, number="7/KH-STTTT")
     made = make_task(session, plan, lead=office.unit, coordinating=[office.other_unit])
     late = make_task(session, plan, lead=office.other_unit)
-    evidence = make_evidence(session, made.obligation, LocalStore(settings.evidence_dir))
+    evidence = make_evidence(session, made.obligation, store)
     session.commit()
     reader = principal_of(session, office.people["office"])
     staged = staging.stage(session, plan_163.reading(), file_name="163.xlsx", sha256="1" * 64, actor=reader, now=NOW)

@@ -17,6 +17,7 @@ from cchc_tasks.storage.models import Obligation
 from tests.factories import enter
 from tests.support.drafts import OF_AMENDMENTS
 from tests.support.fingerprint import fingerprint
+from tests.support.prepared import prepared
 from tests.support.report_sendings import STATEFUL, WITH_IDS
 from tests.support.tried_apart import TRIED_APART
 from tests.support.two_offices import FOREIGN, Side, make_side
@@ -256,15 +257,25 @@ ELSEWHERE = {
 
 
 @pytest.fixture
-def own(app: Any, session: Session, settings: Settings) -> Side:
-    """`app` comes first: it empties the evidence store."""
-    return make_side(session, LocalStore(settings.evidence_dir))
+def sides(app: Any, session: Session, settings: Settings) -> tuple[Side, Side]:
+    """One's own agency, and a foreign one made after it; `app` comes first: it empties the evidence store."""
+    store = LocalStore(settings.evidence_dir)
+    return prepared(
+        session,
+        "two agencies",
+        lambda: (make_side(session, store), make_side(session, store, FOREIGN)),
+        folder=settings.evidence_dir,
+    )
 
 
 @pytest.fixture
-def foreign(session: Session, settings: Settings, own: Side) -> Side:
-    """Made after `own`, so that no id of one is an id of the other where it matters."""
-    return make_side(session, LocalStore(settings.evidence_dir), FOREIGN)
+def own(sides: tuple[Side, Side]) -> Side:
+    return sides[0]
+
+
+@pytest.fixture
+def foreign(sides: tuple[Side, Side]) -> Side:
+    return sides[1]
 
 
 @pytest.fixture

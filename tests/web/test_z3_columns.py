@@ -15,9 +15,9 @@ from cchc_tasks.storage.db import Base
 from tests.factories import PASSWORD
 from tests.support.report_sendings import FREE, REPORT_COLUMNS, REPORT_FIELDS
 from tests.support.two_offices import Side
-from tests.web.test_z1_pairs import SENDINGS, Sending, foreign, own, send
+from tests.web.test_z1_pairs import SENDINGS, Sending, foreign, own, send, sides
 
-__all__ = ["foreign", "own", "send"]
+__all__ = ["foreign", "own", "send", "sides"]
 
 POISON = 987_654
 ROLES = ("admin", "office", "leader", "head", "staff", "other_head", "viewer")
