@@ -152,11 +152,13 @@ class World:
     def give(self) -> None:
         found = orphan_queries.list_orphans(self.session, self.agency.id, self.day)
         assert orphan_queries.count_orphans(self.session, self.agency.id, self.day) == len(found)
-        if found:
+        alive = self.alive()
+        # After many abolitions nobody may be left to give anything to.
+        if found and alive:
             orphans.give_to(
                 self.session,
                 [self.chance.choice(found).task_id],
-                unit_id=self.chance.choice(self.alive()),
+                unit_id=self.chance.choice(alive),
                 reason="Giao lại",
                 actor=self.actor,
                 now=self.now,

@@ -28,6 +28,8 @@ class Expected:
     original_due_on: date | None
     extensions: int
     unit_id: int | None
+    #: Goes on all year without a date. What the product says of it is held against this by the counts alone.
+    is_standing: bool = field(default=False, compare=False)
 
 
 @dataclass
@@ -75,6 +77,7 @@ class PlainLedger:
             original.due_on if original else None,
             len(granted),
             self._unit(entry, whose_day, known_at),
+            held is not None and held.due_on is None and held.payload["kind"] == "ongoing",
         )
 
     def _task(self, entry: LedgerRow, day: date, known_at: datetime) -> int:
