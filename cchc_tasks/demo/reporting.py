@@ -21,7 +21,6 @@ from cchc_tasks.services.report_forms import find_known
 from cchc_tasks.services.report_sheets import default_frame
 from cchc_tasks.storage.models import Report
 from cchc_tasks.storage.queries import reports as queries
-from cchc_tasks.storage.queries.report_members import MemberFacts
 
 
 def prepare_report(session: Session, settled: Settled) -> None:
@@ -39,7 +38,7 @@ def prepare_report(session: Session, settled: Settled) -> None:
         at = instant(each["at"])
         answers = [Answer(key, printed, each["note"]) for key, printed in each["values"].items()]
         actor = person_on(session, settled, each["by"], local_day(at))
-        report_answers.answer(session, report.id, answers, actor=actor, now=at, describe=_member)
+        report_answers.answer(session, report.id, answers, actor=actor, now=at)
 
 
 def _begin(session: Session, told: Mapping[str, Any], office: Principal, at: datetime) -> Report:
@@ -61,8 +60,3 @@ def _owners(form: Form, owners: Mapping[str, str], settled: Settled) -> dict[str
         for beginning, code in owners.items()
         if row.key.startswith(f"{beginning}.")
     }
-
-
-def _member(facts: MemberFacts) -> str:
-    """Nothing that is answered here rests on the names of what was counted."""
-    return facts.text

@@ -6,12 +6,14 @@ from datetime import date
 
 from cchc_tasks.domain.reminder_rules import Days, ReminderRules, Rule
 from cchc_tasks.domain.reminders import DropReason, Line, Roster, SubjectKind
+from cchc_tasks.domain.reports.answering import Progress
 from cchc_tasks.domain.units import with_members
 
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """What one unit still owes to a report in preparation: `missing` rows, by `entries_due_on` (included).
+    """What one unit still owes to a report in preparation by `entries_due_on` (included): `missing` rows that nobody
+    answered, `not_yet` rows that say "chưa có" (see `domain.reports.answering`).
 
     After `send_by` (included) nobody is asked any more.
     """
@@ -22,11 +24,17 @@ class ReportFacts:
     missing: int
     entries_due_on: date
     send_by: date
+    not_yet: int = 0
+
+    @property
+    def left(self) -> int:
+        return self.missing + self.not_yet
 
 
 def report_lines(facts: ReportFacts, roster: Roster, today: date, days: Days, rules: ReminderRules) -> Iterator[Line]:
     """The latest step that has come, for the heads of the unit; for the office where it has none."""
-    if Rule.REPORT_ENTRY in rules.off or not facts.missing or today > facts.send_by:
+    owes = Progress(waiting=facts.missing, not_yet=facts.not_yet).is_owed(today, facts.entries_due_on)
+    if Rule.REPORT_ENTRY in rules.off or not owes or today > facts.send_by:
         return
     steps = ((step, days.before(facts.entries_due_on, step)) for step in sorted(rules.before_report))
     found = next(((step, on) for step, on in steps if on <= today), None)

@@ -54,7 +54,7 @@ def add_evidence(
 ) -> None:
     """Keeps the document and each file behind the obligation; a document known by number and date is not doubled."""
     kept = None if document is None else keep_document(session, obligation.agency_id, document, actor, now)
-    stored = [_file(session, obligation.agency_id, each, actor, now) for each in files]
+    stored = [keep_file(session, obligation.agency_id, each, actor, now) for each in files]
     if kept is None and not stored:
         return
     session.flush()
@@ -97,7 +97,8 @@ def keep_document(session: Session, agency_id: int, given: DocumentInput, actor:
     return document
 
 
-def _file(session: Session, agency_id: int, given: FileInput, actor: Principal, now: datetime) -> StoredFile:
+def keep_file(session: Session, agency_id: int, given: FileInput, actor: Principal, now: datetime) -> StoredFile:
+    """The row of a file whose bytes the store keeps; the caller flushes."""
     file = StoredFile(
         agency_id=agency_id,
         sha256=given.sha256,

@@ -10,13 +10,13 @@ from cchc_tasks.domain.reminder_rules import Days, ReminderRules
 from cchc_tasks.domain.reminders import DropReason, Line, Roster
 from cchc_tasks.domain.report_reminders import report_lines, unit_of, why_not
 from cchc_tasks.domain.workflow import Status
+from cchc_tasks.services.report_asks import owed
 from cchc_tasks.storage.queries import units
-from cchc_tasks.storage.queries.report_reminders import list_missing
 
 
 def due(session: Session, agency_id: int, roster: Roster, today: date, days: Days, rules: ReminderRules) -> list[Line]:
     """Every line about missing entries that is due by `today`."""
-    found = list_missing(session, agency_id)
+    found = owed(session, agency_id, today)
     return [line for facts in found for line in report_lines(facts, roster, today, days, rules)]
 
 
@@ -29,8 +29,8 @@ def contents(
     days: Days,
     rules: ReminderRules,
 ) -> tuple[list[DigestItem], Mapping[Line, DropReason]]:
-    """What is printed of the lines that hold today, and why each other one is left out; at most two queries."""
-    missing = {(facts.report_id, facts.unit_id): facts for facts in list_missing(session, agency_id)}
+    """What is printed of the lines that hold today, and why each other one is left out."""
+    missing = {(facts.report_id, facts.unit_id): facts for facts in owed(session, agency_id, today)}
     names = units.names_on(session, agency_id, today)
     items: list[DigestItem] = []
     dropped: dict[Line, DropReason] = {}
@@ -57,7 +57,7 @@ def contents(
                 deadline_text="",
                 scheduled_on=line.due_day,
                 report_id=facts.report_id,
-                missing=facts.missing,
+                missing=facts.left,
             )
         )
     return items, dropped

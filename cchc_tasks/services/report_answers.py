@@ -1,7 +1,7 @@
 """What people write into a report: answers of the units, what the office prints otherwise, the text, acceptances."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,16 @@ from sqlalchemy.orm import Session
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.errors import NotFound, Refused, RefusedReason, StaleEdit
 from cchc_tasks.domain.permissions import Action, Principal, Work
+from cchc_tasks.domain.reports.cells import Cell
+from cchc_tasks.domain.reports.figures import may_be_computed
 from cchc_tasks.domain.reports.findings import Finding
 from cchc_tasks.domain.reports.forms import Form, FormRow, Severity
 from cchc_tasks.domain.reports.outline import headings
 from cchc_tasks.services import _once
-from cchc_tasks.services._evidence import DocumentInput, keep_document
-from cchc_tasks.services.report_figures import Describe, ReportFigures, compute_report, findings_of
+from cchc_tasks.services._evidence import DocumentInput, FileInput, keep_document, keep_file
+from cchc_tasks.services.ledger import known_now
+from cchc_tasks.services.report_asks import asks_of
+from cchc_tasks.services.report_figures import Describe, compute_draft, compute_report, findings_of
 from cchc_tasks.services.report_forms import form_of
 from cchc_tasks.services.reports import open_draft
 from cchc_tasks.storage.db import transaction
@@ -27,13 +31,22 @@ from cchc_tasks.storage.queries import reports as queries
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was typed for a row. `seen` is the ordinal of the answer that stood there when the page was opened (0:
-    none); `printed` is kept letter for letter. The document proves it, where there is one."""
+    none); `printed` is kept letter for letter. Document and file prove it, where there are some; what stood there
+    stays until another is given or it is dropped."""
 
     key: str
     printed: str
     note: str = ""
     seen: int = 0
     document: DocumentInput | None = None
+    file: FileInput | None = None
+    drops_document: bool = False
+    drops_file: bool = False
+
+    @property
+    def changes_proof(self) -> bool:
+        given = self.document is not None or self.file is not None
+        return given or self.drops_document or self.drops_file
 
 
 def answer(
@@ -43,56 +56,66 @@ def answer(
     *,
     actor: Principal,
     now: datetime,
-    describe: Describe,
     request_key: str | None = None,
 ) -> tuple[ReportEntry, ...]:
     """Writes the answers that say something new, all or none; an answer that changes nothing writes nothing.
 
-    A row is answered by the unit that is asked, or by the office; a computed one takes a note and nothing else.
+    A row is answered by the unit that is asked (or stands in its place today), or by the office; a computed one takes
+    a note and a proof and nothing else. Figures are counted only where a row could be computed.
     Raises `NotAllowed` for another's row, `NotFound` for no such row, `Refused(NOT_ENTERED)` for another value of a
     computed one, `StaleEdit` (facts: key) where it was answered meanwhile, and `Refused(REPORT_SUBMITTED)`.
     """
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
         report = open_draft(session, report_id, actor)
-        told = compute_report(session, report, actor=actor, now=now, describe=describe)
-        asks, held = queries.asks_of(session, report), queries.entries_of(session, report)
+        form = form_of(queries.get_form(session, actor.agency_id, report.form_id))
+        rows = {each.key: _row(form, each.key) for each in answers}
+        asks, held = asks_of(session, report).answering, queries.entries_of(session, report)
+        for key in rows:
+            _require(actor, key, asks)
+        computed = _computed(session, report, rows.values(), now)
         written = []
         for each in answers:
-            _check_answer(told, each, asks, actor)
-            if told.figures[each.key].is_computed:
-                # The page showed the computed value in its field, or the parts were answered meanwhile.
-                each = replace(each, printed="")
-            row = _next_entry(session, report, each, held.get(each.key), actor, now)
+            row = _next_entry(session, report, _as_kept(rows[each.key], each, computed), held.get(each.key), actor, now)
             if row is not None:
                 session.add(row)
                 written.append(row)
     return tuple(written)
 
 
-def _check_answer(told: ReportFigures, given: Answer, asks: Mapping[str, int], actor: Principal) -> None:
-    row = _row(told.form, given.key)
-    asked = asks.get(row.key)
+def _require(actor: Principal, key: str, asks: Mapping[str, int]) -> None:
+    asked = asks.get(key)
     work = Work(actor.agency_id, frozenset() if asked is None else frozenset({asked}))
     permissions.require(actor, Action.ANSWER_REPORT, work)
-    computed = told.figures[row.key].computed
-    if computed is not None and given.printed not in ("", computed.printed):
+
+
+def _computed(session: Session, report: Report, rows: Iterable[FormRow], now: datetime) -> dict[str, Cell]:
+    """What the system finds for the rows that it computes, by key."""
+    if not any(may_be_computed(row) for row in rows):
+        return {}
+    told = compute_draft(session, report, known_at=known_now(session, report.agency_id, now=now))
+    return {key: figure.computed for key, figure in told.figures.items() if figure.computed is not None}
+
+
+def _as_kept(row: FormRow, given: Answer, computed: Mapping[str, Cell]) -> Answer:
+    """The answer as it is written down: of a computed row without the value, which its page showed in the field."""
+    if row.key not in computed:
+        return given
+    if given.printed not in ("", computed[row.key].printed):
         raise Refused(RefusedReason.NOT_ENTERED, number=row.number)
+    return replace(given, printed="")
 
 
 def _next_entry(
     session: Session, report: Report, given: Answer, held: ReportEntry | None, actor: Principal, now: datetime
 ) -> ReportEntry | None:
     last = 0 if held is None else held.ordinal
-    is_same = held is not None and (held.printed, held.note) == (given.printed, given.note)
-    if given.document is None and (is_same or (held is None and not given.printed and not given.note)):
+    before = ("", "") if held is None else (held.printed, held.note)
+    if before == (given.printed, given.note) and not given.changes_proof:
         return None
     if given.seen != last:
         raise StaleEdit(what="report_entries", key=given.key, current=last, seen=given.seen)
-    document = None
-    if given.document is not None:
-        document = keep_document(session, report.agency_id, given.document, actor, now)
-        session.flush()
+    document_id, file_id = _proof_ids(session, report, given, held, actor, now)
     return ReportEntry(
         agency_id=report.agency_id,
         report_id=report.id,
@@ -100,10 +123,24 @@ def _next_entry(
         ordinal=last + 1,
         printed=given.printed,
         note=given.note,
-        document_id=held.document_id if document is None and held is not None else getattr(document, "id", None),
+        document_id=document_id,
+        file_id=file_id,
         recorded_at=now,
         actor_id=actor.person_id,
     )
+
+
+def _proof_ids(
+    session: Session, report: Report, given: Answer, held: ReportEntry | None, actor: Principal, now: datetime
+) -> tuple[int | None, int | None]:
+    """The document and the file behind the next answer."""
+    document_id = None if held is None or given.drops_document else held.document_id
+    file_id = None if held is None or given.drops_file else held.file_id
+    document = keep_document(session, report.agency_id, given.document, actor, now) if given.document else None
+    file = keep_file(session, report.agency_id, given.file, actor, now) if given.file else None
+    if document is not None or file is not None:
+        session.flush()
+    return document.id if document else document_id, file.id if file else file_id
 
 
 def _row(form: Form, key: str) -> FormRow:

@@ -16,11 +16,13 @@ from cchc_tasks.domain.permissions import Action, Principal
 from cchc_tasks.domain.reorganisations import UnitsAsked
 from cchc_tasks.domain.reports.forms import Form
 from cchc_tasks.services import _once
+from cchc_tasks.services.report_asks import asks_of
 from cchc_tasks.services.report_forms import find_known, form_of, take_up
 from cchc_tasks.storage.db import transaction
 from cchc_tasks.storage.models import (
     Agency,
     Report,
+    ReportAcceptance,
     ReportAsk,
     ReportEntry,
     ReportFormVersion,
@@ -82,7 +84,8 @@ def begin(
         session.add(report)
         session.flush()
         if before is not None:
-            _put_asks(session, report, _still_there(form, queries.asks_of(session, before)))
+            # Whoever stands in the place of the unit asked then; what is given out anew names no unit of the past.
+            _put_asks(session, report, _still_there(form, asks_of(session, before).answering))
     log.info("report %s begun for %s %s by %s", report.id, period.key, period.year, actor.person_id)
     return report
 
@@ -276,7 +279,9 @@ def correct(
 
 
 def _copy_rows(session: Session, source: Report, target: Report, now: datetime) -> None:
-    """Puts what holds of one report's answers, overrides and text into another as its first rows; who said it stays."""
+    """Puts what holds of one report's answers, overrides and text into another as its first rows; who said it stays.
+
+    So does what was accepted of it."""
     held: tuple[tuple[Any, Iterable[Any]], ...] = (
         (ReportEntry, queries.entries_of(session, source).values()),
         (ReportOverride, queries.overrides_of(session, source).values()),
@@ -287,6 +292,11 @@ def _copy_rows(session: Session, source: Report, target: Report, now: datetime) 
         for row in rows:
             values = {name: getattr(row, name) for name in names}
             session.add(model(**{**values, "report_id": target.id, "ordinal": 1, "recorded_at": now}))
+    # Each holds for exactly its finding, whoever finds it again: the day and the person stay too.
+    names = [column.key for column in inspect(ReportAcceptance).column_attrs if column.key != "id"]
+    for each in queries.acceptances_of(session, source).values():
+        values = {name: getattr(each, name) for name in names}
+        session.add(ReportAcceptance(**{**values, "report_id": target.id}))
     session.flush()
 
 

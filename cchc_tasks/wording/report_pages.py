@@ -4,7 +4,6 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from cchc_tasks.domain.reports.cells import Cell
 from cchc_tasks.wording.core import PERIOD_LABELS, deadline_words, format_date, format_instant, format_number
 from cchc_tasks.wording.report_members import period_in_words, report_words
 
@@ -167,10 +166,11 @@ def accepted(names: Any, acceptance: Any) -> str:
     return f"{who} chấp nhận ngày {format_date_of(acceptance.recorded_at)}: {acceptance.reason}"
 
 
-def file_name(key: str, year: int, *, is_draft: bool, ending: str) -> str:
-    """ "Bản đang lập - Báo cáo CCHC quý I năm 2021.docx"."""
+def file_name(key: str, year: int, edition: int, *, is_draft: bool, ending: str) -> str:
+    """ "Bản đang lập - Báo cáo CCHC quý I năm 2021.docx"; a corrected report says which one it is."""
     draft = "Bản đang lập - " if is_draft else ""
-    return f"{draft}Báo cáo CCHC {period_in_words(key, year)}.{ending}"
+    again = f" - bản đính chính {edition - 1}" if edition > 1 else ""
+    return f"{draft}Báo cáo CCHC {period_in_words(key, year)}{again}.{ending}"
 
 
 NO_SUCH_PERIOD = "Chế độ báo cáo không có kỳ này. Chọn kỳ khác."
@@ -258,10 +258,6 @@ ASKS_MEANWHILE = (
 
 def plan_choice(kind: str, number: str, year: int) -> str:
     return f"{number} ({kind}, năm {year})"
-
-
-def assigned(count: int) -> str:
-    return f"Đã phân công {format_number(count)} dòng." if count else "Không có dòng nào đổi đơn vị."
 
 
 def reminded(queued: int, before: int, without_head: int) -> str:

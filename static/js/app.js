@@ -60,7 +60,9 @@
 
   // Files beyond the limit are said to be so when they are chosen, and are not sent.
   function checkFiles(input) {
-    const bytes = [...input.files].reduce((sum, file) => sum + file.size, 0);
+    // All files of a form travel in one request, whichever of its fields they were chosen in.
+    const inputs = input.form ? [...input.form.querySelectorAll("input[type='file'][data-limit-mb]")] : [input];
+    const bytes = inputs.flatMap((each) => [...each.files]).reduce((sum, file) => sum + file.size, 0);
     input.setCustomValidity(bytes > input.dataset.limitMb * 1024 * 1024 ? input.dataset.tooBig : "");
     return input.reportValidity();
   }
@@ -79,7 +81,30 @@
     const button = bar.querySelector("button[type='submit']");
     button.textContent = `${bar.dataset.bulkAction} ${chosen} ${bar.dataset.bulkNoun}`;
     button.disabled = chosen === 0;
+    bar.hidden = chosen === 0;
     bar.querySelector("[data-bulk-count]").textContent = `Đã chọn ${chosen}`;
+  }
+
+  // A box that stands for a set: it ticks all of the set, and is ticked while all of it is.
+  function followSet(event) {
+    const set = event.target.closest("[data-bulk-set]");
+    const all = set && set.querySelector("input[data-bulk-all]");
+    if (!all) return;
+    const boxes = [...set.querySelectorAll("input[data-bulk]")];
+    if (event.target === all) boxes.forEach((box) => (box.checked = all.checked));
+    else all.checked = boxes.every((box) => box.checked);
+    updateBulk(all.form);
+  }
+
+  // A box over a list ticks all of it; one line unticked is no longer all.
+  function checkAll(event) {
+    const group = event.target.closest("[data-check-group]");
+    if (!group) return;
+    const all = group.querySelector("input[data-check-all]");
+    const lines = [...group.querySelectorAll("input[data-bulk]")];
+    if (event.target === all) lines.forEach((box) => (box.checked = all.checked));
+    else all.checked = lines.every((box) => box.checked);
+    updateBulk(event.target.form);
   }
 
   function clearBulk(event) {
@@ -87,7 +112,7 @@
     if (!link) return;
     event.preventDefault();
     const form = link.closest("form");
-    form.querySelectorAll("input[data-bulk]:checked").forEach((box) => (box.checked = false));
+    form.querySelectorAll("input[data-bulk]:checked, input[data-bulk-all]:checked").forEach((box) => (box.checked = false));
     updateBulk(form);
   }
 
@@ -134,7 +159,9 @@
   document.addEventListener("input", echoDate);
   document.addEventListener("focusin", noteDate);
   document.addEventListener("change", submitOnChange);
+  document.addEventListener("change", followSet);
   document.addEventListener("change", (event) => event.target.matches("input[data-bulk]") && updateBulk(event.target.form));
+  document.addEventListener("change", (event) => event.target.matches("input[data-check-all], input[data-bulk]") && checkAll(event));
   document.addEventListener("change", (event) => event.target.matches("input[type='file'][data-limit-mb]") && checkFiles(event.target));
   document.addEventListener("submit", refuseLargeFiles, true);
   document.addEventListener("submit", refuseSecondSubmit, true);

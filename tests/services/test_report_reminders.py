@@ -8,10 +8,15 @@ from cchc_tasks.domain.reminder_rules import DEFAULT_RULES, Days
 from cchc_tasks.domain.reminders import Roster
 from cchc_tasks.domain.report_reminders import ReportFacts, report_lines
 from cchc_tasks.domain.working_days import WorkingCalendar
-from cchc_tasks.services import outbox, reminders
-from cchc_tasks.storage.models import Report, ReportAsk, ReportEntry, ReportFormVersion, ReportState
-from tests.factories import NOW, at, make_office
+from cchc_tasks.services import outbox, reminders, report_answers, reports
+from cchc_tasks.services.report_answers import Answer
+from cchc_tasks.services.report_asks import owed
+from cchc_tasks.services.reports import Period
+from cchc_tasks.storage.models import ReportState
+from cchc_tasks.storage.queries import reports as queries
+from tests.factories import NOW, at, make_office, make_plan, principal_of
 from tests.support.mail import KeepingSender, make_post
+from tests.support.reports import FORM
 
 ENTRIES_DUE = date(2021, 3, 16)
 FIRST_STEP = date(2021, 3, 9)
@@ -19,49 +24,30 @@ FIRST_STEP = date(2021, 3, 9)
 
 @pytest.fixture
 def office(session):
-    return make_office(session)
+    made = make_office(session)
+    session.commit()
+    return made
+
+
+#: Rows of a shipped form that only an answer fills.
+FIRST, SECOND, THIRD = "steer.survey.forms", "steer.survey.mode", "steer.dialogue"
 
 
 @pytest.fixture
 def report(session, office):
     """The report of the first quarter: the unit is asked for two rows, another unit for one."""
-    agency_id = office.agency.id
-    form = ReportFormVersion(
-        agency_id=agency_id,
-        code="f",
-        form_version=1,
-        name="Biểu",
-        valid_from=date(2021, 1, 1),
-        definition={},
-        sha256="0" * 64,
-        recorded_at=NOW,
-    )
-    session.add(form)
-    session.flush()
-    report = Report(
-        agency_id=agency_id,
-        form_id=form.id,
-        period_key="q1",
-        year=2021,
-        title="Báo cáo CCHC Quý I năm 2021",
-        window_starts_on=date(2020, 12, 15),
-        cut_off=date(2021, 3, 14),
-        entries_due_on=ENTRIES_DUE,
-        send_by=date(2021, 3, 20),
-        created_at=NOW,
-    )
-    session.add(report)
-    session.flush()
-    for key, unit in (("1.1", office.unit), ("1.2", office.unit), ("1.3", office.other_unit)):
-        session.add(ReportAsk(agency_id=agency_id, report_id=report.id, key=key, unit_id=unit.id))
-    session.commit()
-    return report
+    actor = principal_of(session, office.people["office"])
+    period = Period("q1", 2021, date(2020, 12, 15), date(2021, 3, 14), ENTRIES_DUE, date(2021, 3, 20))
+    made = reports.begin(session, FORM, period, title="Báo cáo CCHC Quý I năm 2021", actor=actor, now=NOW)
+    units = {FIRST: office.unit.id, SECOND: office.unit.id, THIRD: office.other_unit.id}
+    return reports.assign_rows(session, made.id, units, version=1, actor=actor, now=NOW)
 
 
-def enter(session, report, key, ordinal=1):
-    values = {"printed": "12", "recorded_at": NOW, "ordinal": ordinal}
-    session.add(ReportEntry(agency_id=report.agency_id, report_id=report.id, key=key, **values))
-    session.commit()
+def enter(session, office, report, key, printed="12", day=FIRST_STEP):
+    actor = principal_of(session, office.people["office"])
+    held = queries.entries_of(session, report).get(key)
+    answer = Answer(key, printed, seen=held.ordinal if held else 0)
+    report_answers.answer(session, report.id, [answer], actor=actor, now=at(day))
 
 
 def gather(session, office, day):
@@ -83,9 +69,9 @@ def test_units_are_asked_in_steps_until_they_have_answered_everything(session, o
         if mails := deliver(session, day):
             told[day.day] = mails
         if day.day == 10:
-            enter(session, report, "1.3")
+            enter(session, office, report, THIRD)
         if day.day == 12:
-            enter(session, report, "1.1")
+            enter(session, office, report, FIRST)
 
     unit, other = office.unit.id, office.other_unit.id
     assert told == {
@@ -97,7 +83,7 @@ def test_units_are_asked_in_steps_until_they_have_answered_everything(session, o
 
 def test_a_unit_that_answers_between_the_round_and_the_mail_is_left_alone(session, office, report):
     gather(session, office, FIRST_STEP)
-    enter(session, report, "1.3")
+    enter(session, office, report, THIRD)
 
     assert [name for name, _ in deliver(session, FIRST_STEP, 9)] == ["Nguyễn Văn An"]
 
@@ -107,6 +93,49 @@ def test_nobody_is_asked_once_the_report_is_submitted(session, office, report):
     gather(session, office, FIRST_STEP)
 
     assert deliver(session, FIRST_STEP) == []
+
+
+def test_a_row_that_says_not_yet_is_asked_for_until_units_answer_no_more(session, office, report):
+    for key in (FIRST, SECOND, THIRD):
+        enter(session, office, report, key, "chưa có")
+    told = {}
+    for number in range(12):
+        day = FIRST_STEP + timedelta(days=number)
+        gather(session, office, day)
+        if mails := deliver(session, day):
+            told[day.day] = [name for name, _ in mails]
+        if day.day == 10:
+            enter(session, office, report, THIRD, "0")
+
+    assert told == {9: ["Lê Văn Bình", "Nguyễn Văn An"], 12: ["Nguyễn Văn An"], 16: ["Nguyễn Văn An"]}
+    agency_id = office.agency.id
+    assert [each.left for each in owed(session, agency_id, ENTRIES_DUE)] == [2]
+    assert owed(session, agency_id, ENTRIES_DUE + timedelta(days=1)) == []
+
+
+def test_a_blank_and_an_answer_taken_back_are_owed_to_the_end(session, office, report):
+    enter(session, office, report, FIRST, "5")
+    enter(session, office, report, FIRST, "")
+
+    found = {each.unit_id: (each.missing, each.not_yet) for each in owed(session, office.agency.id, date(2021, 3, 19))}
+
+    assert found == {office.unit.id: (2, 0), office.other_unit.id: (1, 0)}
+
+
+def test_a_row_that_the_plan_fills_is_owed_by_nobody(session, office, report):
+    actor = principal_of(session, office.people["office"])
+    plan = make_plan(session, office.agency)
+    session.refresh(report)
+    report.plans = {"cchc": [plan.id]}
+    session.commit()
+    reports.assign_rows(
+        session, report.id, {"steer.plan.tasks_set": office.unit.id}, version=report.version, actor=actor, now=NOW
+    )
+
+    assert {each.unit_id: each.left for each in owed(session, office.agency.id, FIRST_STEP)} == {
+        office.unit.id: 2,
+        office.other_unit.id: 1,
+    }
 
 
 @pytest.mark.parametrize(

@@ -213,5 +213,5 @@ def test_another_agency_sees_nothing_of_it(session):
 
     with pytest.raises(NotFound):
         report_answers.answer(
-            session, prepared.report.id, (), actor=prepared.who("stranger"), now=NOW, describe=describe
+            session, prepared.report.id, (), actor=prepared.who("stranger"), now=NOW
         )

@@ -276,4 +276,4 @@ class Told:
         )
 
     def _say(self, report: Report, answers, actor) -> None:
-        report_answers.answer(self.session, report.id, answers, actor=actor, now=self.now, describe=member_words)
+        report_answers.answer(self.session, report.id, answers, actor=actor, now=self.now)

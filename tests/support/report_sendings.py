@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from tests.support.two_offices import ASKED_CODE, ASKED_KEY, REPORT_FORM, Side
+from tests.support.two_offices import ASKED_CODE, ASKED_KEY, PROVED_CODE, REPORT_FORM, Side
 
 Body = Callable[[Side], dict[str, Any]]
 
@@ -19,6 +19,7 @@ READINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("reports.show", "viewer", {}),
     ("reports.unit", "staff", {}),
     ("reports.row", "viewer", {"code": COMPUTED_CODE}),
+    ("reports.proof_file", "viewer", {"code": PROVED_CODE, "ordinal": 1}),
     ("reports.checks", "viewer", {}),
     ("reports.text", "viewer", {}),
     ("reports.submission", "viewer", {}),
@@ -46,7 +47,7 @@ WRITINGS: list[tuple[str, str, Body, dict[str, Any]]] = [
     (
         "reports.assign",
         "office",
-        lambda side: {"version": 2, f"dv-{OWN_CODE}": side.other_unit.id},
+        lambda side: {"version": 2, "chon": OWN_CODE, "don-vi": side.other_unit.id},
         {},
     ),
     ("reports.remind", "office", lambda side: {"don-vi": side.unit.id}, {}),
@@ -130,7 +131,6 @@ REPORT_COLUMNS: dict[str, set[str]] = {
 }
 #: Fields that the forms have and the sendings leave out.
 REPORT_FIELDS: dict[str, set[str]] = {
-    "reports.answer_row": {"number", "issued_on", "subject"},
     "reports.save_set_up": {"window_reason"},
     "reports.set_frame": {"place", "symbol", "full_name", "bases", "recipients"}
     | {"signer_authority", "signer_title", "signer_name"},

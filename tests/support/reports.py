@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.permissions import Principal
+from cchc_tasks.domain.reports.answering import rows_to_enter
 from cchc_tasks.domain.reports.forms import Severity
 from cchc_tasks.services import report_answers, report_submission, reports
 from cchc_tasks.services.report_answers import Answer
-from cchc_tasks.services.report_figures import ReportFigures, figures_of, findings_of, rows_to_enter
+from cchc_tasks.services.report_figures import ReportFigures, figures_of, findings_of
 from cchc_tasks.services.reports import Period
 from cchc_tasks.storage.models import Report
 from cchc_tasks.storage.queries.report_members import MemberFacts
@@ -43,9 +44,7 @@ class Prepared:
         return figures_of(self.session, self.report.id, actor=self.who("office"), now=now, describe=describe)
 
     def answer(self, role: str, *answers: Answer, now: datetime = NOW) -> tuple[Any, ...]:
-        return report_answers.answer(
-            self.session, self.report.id, answers, actor=self.who(role), now=now, describe=describe
-        )
+        return report_answers.answer(self.session, self.report.id, answers, actor=self.who(role), now=now)
 
     def fill(self, printed: str = "không áp dụng") -> None:
         """Answers every row that waits, by the office."""

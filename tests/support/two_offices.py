@@ -1,5 +1,6 @@
 """Two agencies of the same shape, so that any id of one can be put in the place of the other's."""
 
+import io
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,9 +9,10 @@ from sqlalchemy.orm import Session
 from cchc_tasks.domain.permissions import Role
 from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.evidence import EvidenceStore
-from cchc_tasks.services import extensions, obligations, reports, staging
+from cchc_tasks.services import extensions, obligations, report_answers, reports, staging
 from cchc_tasks.services._mail import new_message_row
-from cchc_tasks.services.obligations import DocumentInput
+from cchc_tasks.services.obligations import DocumentInput, FileInput
+from cchc_tasks.services.report_answers import Answer
 from cchc_tasks.services.reports import Period
 from cchc_tasks.storage.models import (
     Agency,
@@ -28,6 +30,7 @@ from cchc_tasks.storage.models import (
 )
 from tests.factories import (
     NOW,
+    PDF,
     TODAY,
     MadeTask,
     make_agency,
@@ -48,6 +51,8 @@ REPORT_FORM = "tuyen-quang-so-nganh"
 REPORT_PERIOD = Period("q1", 2021, date(2020, 12, 15), date(2021, 3, 14), date(2021, 3, 12), date(2021, 3, 20))
 #: The row that each agency's report asks of its unit.
 ASKED_KEY, ASKED_CODE = "steer.survey.forms", "1.4.1"
+#: The row whose answer has a file.
+PROVED_KEY, PROVED_CODE = "steer.dialogue", "1.5"
 LETTER = DocumentInput("42/BC-STTTT", date(2021, 3, 5), "Báo cáo kết quả rà soát")
 
 
@@ -123,6 +128,8 @@ def make_side(session: Session, store: EvidenceStore, mark: str = "") -> Side:
     session.commit()
     office = principal_of(session, people["office"])
     staged = staging.stage(session, plan_163.reading(), file_name="163.xlsx", sha256="1" * 64, actor=office, now=NOW)
+    report_id = begin_report(session, people["office"], {ASKED_KEY: unit.id})
+    prove_row(session, store, people["office"], report_id, PROVED_KEY, name=f"phieu {mark}".strip())
     return Side(
         agency=agency,
         office_unit=office_unit,
@@ -142,7 +149,7 @@ def make_side(session: Session, store: EvidenceStore, mark: str = "") -> Side:
         saved=saved,
         message=message,
         staged=staged,
-        report_id=begin_report(session, people["office"], {ASKED_KEY: unit.id}),
+        report_id=report_id,
         printed_unit=staging.review(session, staged.id, actor=office, today=TODAY).units[0].printed,
         planned=plan_changes(session, people, other_unit),
         draft=open_draft(session, plan, people["office"]),
@@ -210,3 +217,13 @@ def ask_for_time(session: Session, obligation: Obligation, by: Person) -> int:
     )
     session.refresh(obligation)
     return request.id
+
+
+def prove_row(
+    session: Session, store: EvidenceStore, by: Person, report_id: int, key: str, *, name: str = "phieu"
+) -> None:
+    """The office answers a row of the report and puts a file behind the answer."""
+    kept = store.keep(io.BytesIO(PDF), f"{name}.pdf")
+    file = FileInput(kept.sha256, kept.name, kept.size, kept.media_type)
+    actor = principal_of(session, by)
+    report_answers.answer(session, report_id, [Answer(key, "3", file=file)], actor=actor, now=NOW)

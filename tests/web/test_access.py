@@ -42,7 +42,7 @@ from tests.support.fingerprint import fingerprint
 from tests.support.people_away import Planned, plan_changes
 from tests.support.prepared import prepared
 from tests.support.report_routes import REPORT_ROUTES
-from tests.support.two_offices import ask_for_time, begin_report
+from tests.support.two_offices import ASKED_KEY, ask_for_time, begin_report, prove_row
 
 PEOPLE = ("admin", "office", "leader", "head", "staff", "other_head", "viewer")
 EVERYBODY = frozenset(PEOPLE)
@@ -163,6 +163,8 @@ ROUTES: dict[str, Route] = {
     "reminders.show": Route(OFFICE_AND_ADMIN),
     "reminders.message": Route(OFFICE_AND_ADMIN),
     "reminders.send_again": Route(OFFICE_AND_ADMIN),
+    # Nobody's mail came back here.
+    "reminders.address_mended": Route(OFFICE_AND_ADMIN, hides=True),
     "reminders.switch_on": Route(OFFICE_AND_ADMIN),
     "reminders.run_now": Route(OFFICE_AND_ADMIN),
     "reminders.rules": Route(OFFICE_AND_ADMIN),
@@ -296,7 +298,8 @@ def make_world(session: Session, store: EvidenceStore) -> World:
     staged = staging.stage(session, plan_163.reading(), file_name="163.xlsx", sha256="1" * 64, actor=reader, now=NOW)
     request_id = ask_for_time(session, late.obligation, office.people["other_head"])
     planned = plan_changes(session, office.people, office.other_unit)
-    report_id = begin_report(session, office.people["office"])
+    report_id = begin_report(session, office.people["office"], {ASKED_KEY: office.unit.id})
+    prove_row(session, store, office.people["office"], report_id, ASKED_KEY)
     make_amendment(session, plan)
     session.commit()
     draft = open_draft(session, plan, office.people["office"])

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.permissions import Role
+from cchc_tasks.domain.reports.answering import rows_to_enter
 from cchc_tasks.domain.reports.forms import Severity
 from cchc_tasks.services import obligations, report_answers, reports
 from cchc_tasks.services.report_answers import Answer
-from cchc_tasks.services.report_figures import figures_of, findings_of, rows_to_enter
+from cchc_tasks.services.report_figures import figures_of, findings_of
 from cchc_tasks.storage.models import DemoClock, OutboxMessage, Person, Unit
 from cchc_tasks.wording.report_members import member_words
 from tests.factories import PASSWORD, at, make_person, make_unit, principal_of
@@ -26,6 +27,8 @@ pytestmark = pytest.mark.browser
 MORNING = datetime(2021, 3, 12, 2, 0, tzinfo=UTC)
 #: Rows of three units, by code: survey, dialogue, procedures.
 FIRST, SECOND, THIRD = ("1.4.1", "1.4.2"), ("1.5",), ("2.1", "2.2")
+#: Rows that nobody answers.
+LEFT_BLANK = ("1.2.1", "1.2.2")
 
 
 @dataclass
@@ -98,9 +101,10 @@ def give_rows(page: Any, desk: Desk) -> None:
     office = desk.year.office
     for codes, unit in ((FIRST, office.unit), (SECOND, office.other_unit), (THIRD, desk.third)):
         for code in codes:
-            page.locator(f"select[name='dv-{code}']").select_option(str(unit.id))
-    page.get_by_role("button", name="Lưu phân công").click()
-    page.get_by_text("Đã phân công 5 dòng.").wait_for()
+            page.locator(f"input[name='chon'][value='{code}']").check()
+        page.get_by_label("cho", exact=True).select_option(str(unit.id))
+        page.get_by_role("button", name=f"Giao {len(codes)} dòng").click()
+        page.get_by_text(f"Đã giao {len(codes)} dòng cho").wait_for()
 
 
 def answer_on_a_phone(page: Any, desk: Desk) -> None:
@@ -135,7 +139,7 @@ def remind_the_missing(page: Any, desk: Desk) -> None:
     """Only the third unit has not answered; its head gets one mail, however often the office asks."""
     page.goto(f"/bao-cao/{desk.report_id}")
     missing = page.locator("#chua-nhap").inner_text()
-    assert "Phòng Bưu chính – Viễn thông 2 dòng" in missing and "muộn 1 ngày" in missing
+    assert "Phòng Bưu chính – Viễn thông còn 2 dòng" in missing and "muộn 1 ngày" in missing
     assert desk.year.office.unit.names[0].short_name not in missing
     for said in ("Đã xếp 1 thư nhắc.", "1 người đã được nhắc trong hôm nay."):
         page.goto(f"/bao-cao/{desk.report_id}/phan-cong")
@@ -159,16 +163,17 @@ def answer_late(page: Any, desk: Desk) -> None:
 
 
 def settle_the_rest(desk: Desk) -> None:
-    """The office's own rows, and every warning but one, by services: 80 of them would only make the story long."""
+    """The office's own rows, and every warning but two, by services: 80 of them would only make the story long."""
     desk.session.rollback()
     actor, session = desk.actor("office"), desk.session
     told = figures_of(session, desk.report_id, actor=actor, now=MORNING, describe=member_words)
     waiting = [row for row in rows_to_enter(told.form, told.figures) if not told.figures[row.key].cell.printed]
-    answers = [Answer(row.key, "không áp dụng") for row in waiting if row.code != "1.2.1"]
-    report_answers.answer(session, desk.report_id, answers, actor=actor, now=MORNING, describe=member_words)
+    answers = [Answer(row.key, "không áp dụng") for row in waiting if row.code not in LEFT_BLANK]
+    report_answers.answer(session, desk.report_id, answers, actor=actor, now=MORNING)
     told = figures_of(session, desk.report_id, actor=actor, now=MORNING, describe=member_words)
     for finding in findings_of(session, told):
-        if finding.severity is Severity.WARNS and told.form.by_code["1.2.1"].key not in finding.keys:
+        is_left = any(told.form.by_code[code].key in finding.keys for code in LEFT_BLANK)
+        if finding.severity is Severity.WARNS and not is_left:
             report_answers.accept_finding(
                 session,
                 desk.report_id,
@@ -181,13 +186,19 @@ def settle_the_rest(desk: Desk) -> None:
 
 
 def check(page: Any, desk: Desk) -> None:
-    """The last blank is named with its row; the office fills it in where it stands."""
+    """The last blanks stand in one group that names its rows; the office accepts them together."""
     page.goto(f"/bao-cao/{desk.report_id}/kiem-tra")
-    finding = page.locator(".checks li", has_text="1.2.1 còn trống")
-    finding.get_by_role("checkbox").check()
+    group = page.locator(".checks > li", has_text="2 dòng còn trống")
+    assert [each.split()[-1] for each in group.locator(".row-links a").all_inner_texts()] == list(LEFT_BLANK)
+    group.get_by_role("checkbox", name="2 dòng còn trống").check()
+    group.locator("summary").click()
+    group.get_by_role("checkbox", name="1.2.1").uncheck()
+    assert not group.get_by_role("checkbox", name="2 dòng còn trống").is_checked()
+    page.get_by_role("button", name="Chấp nhận 1 cảnh báo").wait_for()
+    group.get_by_role("checkbox", name="2 dòng còn trống").check()
     page.locator("[name=reason]").fill("Chưa đến kỳ kiểm tra.")
-    page.get_by_role("button", name="Chấp nhận 1 cảnh báo").click()
-    page.get_by_text("Đã chấp nhận 1 cảnh báo kèm lý do.").wait_for()
+    page.get_by_role("button", name="Chấp nhận 2 cảnh báo").click()
+    page.get_by_text("Đã chấp nhận 2 cảnh báo kèm lý do.").wait_for()
     assert "chấp nhận ngày 12/3/2021: Chưa đến kỳ kiểm tra." in page.inner_text("main")
     assert "Lỗi gõ chữ" in page.inner_text("#tu-xem")
 
@@ -206,7 +217,11 @@ def submit(page: Any, desk: Desk) -> None:
     page.goto(f"/bao-cao/{desk.report_id}/trinh")
     page.get_by_role("button", name="Trình báo cáo").click()
     page.get_by_text("Đã trình báo cáo.").wait_for()
-    assert re.search(r"[0-9a-f]{64}", page.inner_text("#ban-trinh"))
+    signed = page.inner_text("#ban-trinh")
+    assert "Quý I năm 2021, số liệu từ" in signed and desk.person("leader").name in signed
+    assert not re.search(r"[0-9a-f]{16}", page.inner_text("main"))
+    page.locator(".fold summary").click()
+    assert re.search(r"[0-9a-f]{64}", page.inner_text(".fold"))
 
 
 def give_number(page: Any, desk: Desk) -> None:

@@ -72,7 +72,7 @@ def test_a_unit_sees_its_own_rows_with_what_stood_there_before(client, prepared)
     cards = pick(page(client, prepared, "head", "/don-vi"), ".answer")
 
     assert [pick(card, ".code")[0].text_content() for card in cards] == ["1.4.1", "1.4.2", "1.5"]
-    assert "kỳ trước chưa có số" in words(cards[0])
+    assert "Chưa có báo cáo kỳ trước để so sánh." in words(page(client, prepared, "head", "/don-vi"))
     assert [button.text_content().split(":")[0] for button in pick(cards[0], ".quick-answers button")] == [
         "chưa có",
         "không áp dụng",
@@ -344,8 +344,9 @@ def test_a_submitted_report_tells_in_words_what_was_accepted_and_why(client, pre
     prepared.accept_warnings()
     prepared.submit()
 
-    shown = page(client, prepared, "viewer", "/kiem-tra").get_element_by_id("da-chap-nhan")
-
-    lines = [words(line) for line in pick(shown, "li")]
-    assert any(line.startswith("1.4.1 ghi “chưa có”") and line.endswith("Đã đối chiếu với hồ sơ.") for line in lines)
-    assert not any("|" in line for line in lines)
+    for where, place in (("/kiem-tra", "da-chap-nhan"), ("/trinh", "chap-nhan")):
+        shown = page(client, prepared, "viewer", where).get_element_by_id(place)
+        [group] = [each for each in pick(shown, "li.good") if "dòng ghi “chưa có”" in words(each)]
+        assert "Trần Thị Hạnh chấp nhận ngày 12/3/2021: Đã đối chiếu với hồ sơ." in words(group)
+        assert any(words(line).startswith("1.4.1 ghi “chưa có”") for line in pick(group, "details li"))
+        assert "|" not in words(shown)

@@ -85,12 +85,16 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class RegisterEntry:
-    """One entry of a register that feeds a row: an issued document, an inspection, an article; `amount` it counts."""
+    """One entry of a register that feeds a row: an issued document, an inspection, an article; `amount` it counts.
+
+    `number` is that of a document, which its `text` begins with; '' for what was added by hand.
+    """
 
     id: str
     text: str
     on: date
     amount: int = 1
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from cchc_tasks.domain.counting import CountedThing
 from cchc_tasks.domain.drift import Change
-from cchc_tasks.domain.reports.figures import Figure, Member, member_id
+from cchc_tasks.domain.reports.figures import Figure, Member, Proof, member_id
 
 FORMAT = 1
 
@@ -28,6 +28,8 @@ class FrozenFigure:
     override_reason: str
     counted: tuple[Member, ...]
     not_counted: tuple[Member, ...]
+    #: What proved an entered value; reports submitted before answers had files hold none.
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def freeze_figure(figure: Figure) -> FrozenFigure:
         override_reason=figure.override_reason,
         counted=figure.counted,
         not_counted=figure.not_counted,
+        proof=figure.proof,
     )
 
 
@@ -136,7 +139,19 @@ def _figure_to_dict(figure: FrozenFigure) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(figure, name) for name in _FIGURE_TEXTS}
     values["counted"] = [[member.id, member.text] for member in figure.counted]
     values["not_counted"] = [[member.id, member.text] for member in figure.not_counted]
+    if figure.proof is not None:
+        values["proof"] = _proof_to_list(figure.proof)
     return values
+
+
+def _proof_to_list(proof: Proof) -> list[str]:
+    issued_on = "" if proof.issued_on is None else proof.issued_on.isoformat()
+    return [proof.number, issued_on, proof.subject, proof.file_name, proof.file_sha256]
+
+
+def _proof_from_list(values: list[str]) -> Proof:
+    number, issued_on, *rest = values
+    return Proof(number, date.fromisoformat(issued_on) if issued_on else None, *rest)
 
 
 def _figure_from_dict(values: Mapping[str, Any]) -> FrozenFigure:
@@ -144,6 +159,7 @@ def _figure_from_dict(values: Mapping[str, Any]) -> FrozenFigure:
         **{name: values[name] for name in _FIGURE_TEXTS},
         counted=tuple(Member(*each) for each in values["counted"]),
         not_counted=tuple(Member(*each) for each in values["not_counted"]),
+        proof=_proof_from_list(values["proof"]) if "proof" in values else None,
     )
 
 

@@ -116,10 +116,13 @@ def pending_of(session: Session, agency_id: int) -> dict[int, Decision]:
     return found
 
 
-def successors(session: Session, agency_id: int, *, known_at: datetime | None = None) -> dict[int, int]:
+def successors(
+    session: Session, agency_id: int, *, known_at: datetime | None = None, by: date | None = None
+) -> dict[int, int]:
     """Which unit each ended unit is now, by what was carried out and recorded by `known_at` (None: by now); one query.
 
-    Chains are followed: a unit merged into one that was merged later is the last of them.
+    With `by` only decisions that took effect on that day or before it. Chains are followed: a unit merged into one
+    that was merged later is the last of them.
     """
     query = (
         select(ReorganisationLine)
@@ -129,6 +132,9 @@ def successors(session: Session, agency_id: int, *, known_at: datetime | None = 
     )
     if known_at is not None:
         query = query.where(ReorganisationOutcome.recorded_at <= known_at)
+    if by is not None:
+        decided = select(Reorganisation.id).where(Reorganisation.effective_on <= by)
+        query = query.where(ReorganisationLine.decision_id.in_(decided))
     steps: dict[int, list[Line]] = defaultdict(list)
     for line in session.scalars(query):
         steps[line.decision_id].append(line.value())

@@ -16,6 +16,8 @@ from cchc_tasks.storage.models import (
     Obligation,
     Plan,
     RegisterEntry,
+    ReportEntry,
+    StoredFile,
     Task,
 )
 
@@ -33,6 +35,15 @@ class DocumentLine(NamedTuple):
     number: str
     issued_on: date
     subject: str
+
+
+class FileLine(NamedTuple):
+    """A file that proves an answer; `size` in bytes."""
+
+    sha256: str
+    name: str
+    size: int
+    media_type: str
 
 
 def places_of(session: Session, agency_id: int, members: Iterable[str]) -> dict[str, Place]:
@@ -140,3 +151,27 @@ def documents_by_id(session: Session, agency_id: int, ids: Collection[int]) -> d
     query = select(Document.id, Document.number, Document.issued_on, Document.subject)
     rows = session.execute(query.where(Document.agency_id == agency_id, Document.id.in_(ids)))
     return {row.id: DocumentLine(row.number, row.issued_on, row.subject) for row in rows}
+
+
+def files_by_id(session: Session, agency_id: int, ids: Collection[int]) -> dict[int, FileLine]:
+    """The kept files of these ids within the agency; one query."""
+    if not ids:
+        return {}
+    query = select(StoredFile.id, StoredFile.sha256, StoredFile.name, StoredFile.size, StoredFile.media_type)
+    rows = session.execute(query.where(StoredFile.agency_id == agency_id, StoredFile.id.in_(ids)))
+    return {row.id: FileLine(row.sha256, row.name, row.size, row.media_type) for row in rows}
+
+
+class ProofLine(NamedTuple):
+    """What proves one answer; an answer without either has none."""
+
+    document: DocumentLine | None = None
+    file: FileLine | None = None
+
+
+def proofs_of(session: Session, agency_id: int, entries: Iterable[ReportEntry]) -> dict[int, ProofLine]:
+    """What proves each of these answers, by the answer's id; at most two queries."""
+    held = [each for each in entries if each.document_id is not None or each.file_id is not None]
+    documents = documents_by_id(session, agency_id, {each.document_id for each in held if each.document_id})
+    files = files_by_id(session, agency_id, {each.file_id for each in held if each.file_id})
+    return {each.id: ProofLine(documents.get(each.document_id or 0), files.get(each.file_id or 0)) for each in held}

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, select
@@ -25,6 +25,7 @@ from cchc_tasks.storage.models import (
     ReportFormVersion,
     ReportOverride,
     ReportSnapshot,
+    ReportState,
     ReportText,
 )
 from cchc_tasks.storage.queries.evidence import withdrawn_of_plans
@@ -153,8 +154,14 @@ def last_of_form(session: Session, agency_id: int, code: str) -> Report | None:
     return session.scalars(query).one_or_none()
 
 
+def list_drafts(session: Session, agency_id: int) -> list[Report]:
+    """The agency's reports in preparation, the first begun first; one query."""
+    query = select(Report).where(Report.agency_id == agency_id, Report.state == ReportState.DRAFT)
+    return list(session.scalars(query.order_by(Report.id)))
+
+
 def asks_of(session: Session, report: Report) -> dict[str, int]:
-    """The unit that is asked for each row (by key)."""
+    """The unit that the office gave each row to (by key); who stands in its place today: `services.report_asks`."""
     query = select(ReportAsk.key, ReportAsk.unit_id).where(
         ReportAsk.agency_id == report.agency_id, ReportAsk.report_id == report.id
     )
@@ -248,6 +255,10 @@ def issued_documents(
     return list(found.values())
 
 
+def _value(member: str, number: str, subject: str, issued_on: date) -> RegisterValue:
+    return RegisterValue(member, f"{number}: {subject}", issued_on, number=number)
+
+
 def _plan_documents(
     session: Session, agency_id: int, plan_ids: Collection[int], known_at: datetime
 ) -> list[tuple[str, RegisterValue]]:
@@ -255,7 +266,7 @@ def _plan_documents(
         Plan.agency_id == agency_id, Plan.id.in_(plan_ids), Plan.created_at <= known_at
     )
     return [
-        (row.number, RegisterValue(f"plan:{row.id}", f"{row.number}: {row.title}", row.issued_on))
+        (row.number, _value(f"plan:{row.id}", row.number, row.title, row.issued_on))
         for row in session.execute(query.order_by(Plan.id))
     ]
 
@@ -267,7 +278,7 @@ def _amending_documents(
         Amendment.agency_id == agency_id, Amendment.plan_id.in_(plan_ids), Amendment.recorded_at <= known_at
     )
     return [
-        (row.number, RegisterValue(f"amendment:{row.id}", f"{row.number}: {row.subject}", row.issued_on))
+        (row.number, _value(f"amendment:{row.id}", row.number, row.subject, row.issued_on))
         for row in session.execute(query.order_by(Amendment.id))
     ]
 
@@ -289,7 +300,7 @@ def _proving_documents(
         .order_by(Document.id, Evidence.id)
     )
     return [
-        (row.number, RegisterValue(f"document:{row.id}", f"{row.number}: {row.subject}", row.issued_on))
+        (row.number, _value(f"document:{row.id}", row.number, row.subject, row.issued_on))
         for row in session.execute(query)
         if proves(row.seq, withdrawn)
     ]

@@ -17,8 +17,8 @@ from cchc_tasks.services import reminder_rules, reminders
 from cchc_tasks.services.reminders import PlannedLine
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import reminders as queries
+from cchc_tasks.storage.queries import reports as report_queries
 from cchc_tasks.storage.queries import units as unit_queries
-from cchc_tasks.storage.queries.report_reminders import list_missing
 from cchc_tasks.web import clock
 from cchc_tasks.web.login import current_principal, requires, who_and_when
 from cchc_tasks.web.reminders.forms import RulesForm, TrialForm
@@ -128,9 +128,10 @@ def titles_of(lines: list[PlannedLine]) -> Titles:
     agency_id = current_principal().agency_id
     ids = {each.line.subject_id for each in lines if each.line.kind is SubjectKind.OBLIGATION}
     texts = queries.texts_of(db.session, agency_id, queries.facts_of(db.session, agency_id, ids))
-    reports = list_missing(db.session, agency_id) if any(each.line.kind is SubjectKind.REPORT for each in lines) else []
+    is_asked = any(each.line.kind is SubjectKind.REPORT for each in lines)
+    reports = report_queries.list_drafts(db.session, agency_id) if is_asked else []
     return (
-        {(SubjectKind.REPORT, each.report_id): (each.title, "") for each in reports}
+        {(SubjectKind.REPORT, each.id): (each.title, "") for each in reports}
         | _orphans(lines)
         | {
             (SubjectKind.OBLIGATION, key): (

@@ -14,6 +14,7 @@ from cchc_tasks.web.reports import fields
 from cchc_tasks.web.reports.blueprint import bp
 from cchc_tasks.web.reports.fields import KeyForm, Typed, row_fields
 from cchc_tasks.web.reports.opening import Opened, head_values, open_report
+from cchc_tasks.wording import report_answers as answer_words
 from cchc_tasks.wording import report_pages as words
 from cchc_tasks.wording.reports import finding_sentence
 
@@ -137,16 +138,18 @@ def row_address(opened: Opened, row: FormRow) -> str:
 
 
 def missing_units(opened: Opened) -> list[dict[str, Any]]:
-    """Who has not answered everything yet."""
+    """Who has not answered everything for good: units that answer today, last the office with the rows it kept."""
     if not opened.is_draft:
         return []
     due_on = opened.report.entries_due_on
+    late = words.late_by((opened.today - due_on).days) if opened.today > due_on else ""
     return [
         {
             "unit_id": unit_id,
             "name": opened.units.get(unit_id or 0, words.OFFICE),
-            "count": len(rows),
-            "late": words.late_by((opened.today - due_on).days) if opened.today > due_on else "",
+            "said": answer_words.left(found),
+            "late": late if found.waiting else "",
         }
-        for unit_id, rows in opened.waiting_by_unit().items()
+        for unit_id, rows in opened.rows_by_unit().items()
+        if (found := opened.progress(rows)).left
     ]

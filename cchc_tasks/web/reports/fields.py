@@ -1,30 +1,32 @@
 """Rows as fields of a form: what a row may be answered with, what was typed, what somebody else answered meanwhile."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from flask import request, url_for
 
 from cchc_tasks.domain.errors import StaleEdit
 from cchc_tasks.domain.reports.cells import NOT_APPLICABLE_TEXT, NOT_YET_TEXT
+from cchc_tasks.domain.reports.figures import may_be_computed
 from cchc_tasks.domain.reports.forms import FormRow, ValueType
 from cchc_tasks.domain.text import normalise, one_line
 from cchc_tasks.services import report_answers
-from cchc_tasks.services.obligations import DocumentInput
 from cchc_tasks.services.report_answers import Answer
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import ReportEntry
 from cchc_tasks.storage.queries import reports as queries
+from cchc_tasks.storage.queries.report_places import ProofLine, proofs_of
 from cchc_tasks.storage.queries.tasks import names_of_people
 from cchc_tasks.web.base_form import BaseForm
 from cchc_tasks.web.login import who_and_when
 from cchc_tasks.web.reports.opening import Opened, state_of
+from cchc_tasks.web.reports.proofs import DOCUMENT, FILE_ITSELF, TypedProof
+from cchc_tasks.wording import report_answers as answer_words
 from cchc_tasks.wording import report_pages as words
-from cchc_tasks.wording.report_members import member_words
 
 VALUE, NOTE, SEEN, QUICK = "so", "ghi", "thay", "dat"
 LONGEST_VALUE, LONGEST_NOTE = 200, 5_000
+NO_PROOF, NOTHING_TYPED = ProofLine(), TypedProof()
 QUICK_ANSWERS = (NOT_YET_TEXT, NOT_APPLICABLE_TEXT, "0")
 
 
@@ -53,7 +55,10 @@ class RowField:
     seen: int = 0
     trouble: str = ""
     quick: Sequence[str] = ()
-    document: Any = None
+    #: What proves the answer that stands there, and what was typed of another proof.
+    held: ProofLine = NO_PROOF
+    proof: TypedProof = NOTHING_TYPED
+    answered: str = ""
 
     @property
     def code(self) -> str:
@@ -73,10 +78,11 @@ class RowField:
 
 @dataclass(slots=True)
 class Typed:
-    """What came back with a form: values and notes by row, and what went wrong with a row."""
+    """What came back with a form: values, notes and proofs by row, and what went wrong with a row."""
 
     values: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    proofs: dict[str, TypedProof] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
 
 
@@ -100,9 +106,9 @@ def row_field(opened: Opened, row: FormRow, typed: Typed) -> RowField:
         printed,
         href,
         previous=before.printed if before else "",
-        change=words.change(before, opened.cell(row)) if before else "",
+        change=answer_words.change(row, before, opened.cell(row)) if before else "",
         note=typed.notes.get(row.key, figure.note),
-        unit=opened.units.get(opened.asks.get(row.key, 0), words.OFFICE),
+        unit=opened.asked_name(row),
         state=state,
         state_words=said,
         is_computed=figure.is_computed,
@@ -112,7 +118,27 @@ def row_field(opened: Opened, row: FormRow, typed: Typed) -> RowField:
         seen=entry.ordinal if entry else 0,
         trouble=typed.troubles.get(row.key, ""),
         quick=QUICK_ANSWERS if row.value_type in (ValueType.COUNT, ValueType.PERCENT) else QUICK_ANSWERS[:2],
+        proof=typed.proofs.get(row.key, NOTHING_TYPED),
     )
+
+
+def with_proofs(opened: Opened, cards: Sequence[RowField]) -> list[RowField]:
+    """The rows with what proves the answer that stands there, who gave it and when, and the last period's in words."""
+    agency_id, entries = opened.report.agency_id, opened.entries
+    own = [entries[card.row.key] for card in cards if card.row.key in entries]
+    held = proofs_of(db.session, agency_id, own)
+    names = names_of_people(db.session, agency_id, {each.actor_id for each in own if each.actor_id})
+    period = words.short_period(opened.previous_report) if opened.previous_report else ""
+    return [
+        replace(
+            card,
+            held=held.get(entry.id, NO_PROOF) if entry else NO_PROOF,
+            answered=answer_words.answered_by(names.get(entry.actor_id or 0, ""), entry.recorded_at) if entry else "",
+            previous=answer_words.previous(card.row, opened.previous.get(card.row.key), opened.cell(card.row), period),
+        )
+        for card in cards
+        for entry in [entries.get(card.row.key)]
+    ]
 
 
 def options_of(row: FormRow, printed: str) -> tuple[tuple[str, str], ...]:
@@ -148,17 +174,10 @@ def seen_of(row: FormRow) -> int:
     return request.form.get(f"{SEEN}-{row.code}", 0, type=int)
 
 
-def save_rows(
-    opened: Opened,
-    rows: Sequence[FormRow],
-    typed: Typed,
-    *,
-    request_key: str | None,
-    documents: Mapping[str, DocumentInput] | None = None,
-) -> int:
+def save_rows(opened: Opened, rows: Sequence[FormRow], typed: Typed, *, request_key: str | None) -> int:
     """Writes what was changed; how many rows were. Rows that somebody else answered meanwhile stay with what was
     typed: `typed.troubles` then says what stands there, and the others are written."""
-    answers = [answer for row in rows if (answer := _answer(opened, row, typed, documents or {})) is not None]
+    answers = [answer for row in rows if (answer := _answer(opened, row, typed)) is not None]
     try:
         return _write(opened, answers, request_key)
     except StaleEdit:
@@ -174,32 +193,44 @@ def save_rows(
 def _write(opened: Opened, answers: Sequence[Answer], request_key: str | None) -> int:
     if not answers:
         return 0
-    written = report_answers.answer(
-        db.session, opened.report.id, answers, describe=member_words, request_key=request_key, **who_and_when()
-    )
+    written = report_answers.answer(db.session, opened.report.id, answers, request_key=request_key, **who_and_when())
     return len(written)
 
 
-def _answer(opened: Opened, row: FormRow, typed: Typed, documents: Mapping[str, DocumentInput]) -> Answer | None:
+def _answer(opened: Opened, row: FormRow, typed: Typed) -> Answer | None:
     """The answer to a row if it says something else than the page showed; None for a row left alone."""
-    if row.key not in typed.values and row.key not in typed.notes:
+    proof = typed.proofs.get(row.key)
+    if row.key not in typed.values and row.key not in typed.notes and proof is None:
         return None
     seen = seen_of(row)
-    shown = _shown(opened, row, seen)
-    given = (typed.values.get(row.key, shown[0]), typed.notes.get(row.key, shown[1]))
-    document = documents.get(row.key)
-    if given == shown and document is None:
-        return None
-    return Answer(row.key, *given, seen=seen, document=document)
+    entry = _seen_entry(opened, row, seen)
+    shown = _shown(opened, row, entry)
+    drops = proof.drops if proof and entry is not None else frozenset()
+    answer = Answer(
+        row.key,
+        typed.values.get(row.key, shown[0]),
+        typed.notes.get(row.key, shown[1]),
+        seen=seen,
+        document=proof.document if proof else None,
+        file=proof.file if proof else None,
+        drops_document=DOCUMENT in drops and entry is not None and entry.document_id is not None,
+        drops_file=FILE_ITSELF in drops and entry is not None and entry.file_id is not None,
+    )
+    return None if (answer.printed, answer.note) == shown and not answer.changes_proof else answer
 
 
-def _shown(opened: Opened, row: FormRow, seen: int) -> tuple[str, str]:
-    """Value and note that the page showed: of the answer it saw, not of one written since."""
+def _seen_entry(opened: Opened, row: FormRow, seen: int) -> ReportEntry | None:
+    """The answer that the page showed, which is not one written since."""
     entry = opened.entries.get(row.key)
-    if entry is not None and entry.ordinal != seen:
-        history = queries.entry_history(db.session, opened.report, row.key)
-        entry = next((each for each in history if each.ordinal == seen), None)
-    if opened.figures[row.key].is_computed:
+    if entry is None or entry.ordinal == seen:
+        return entry
+    history = queries.entry_history(db.session, opened.report, row.key)
+    return next((each for each in history if each.ordinal == seen), None)
+
+
+def _shown(opened: Opened, row: FormRow, entry: ReportEntry | None) -> tuple[str, str]:
+    """Value and note that the page showed with this answer."""
+    if may_be_computed(row) and opened.figures[row.key].is_computed:
         return opened.figures[row.key].printed, entry.note if entry else ""
     return (entry.printed, entry.note) if entry else ("", "")
 

@@ -30,6 +30,7 @@ from cchc_tasks.web.login import current_principal, requires, who_and_when
 from cchc_tasks.web.plans.forms import YEARS
 from cchc_tasks.web.reports.blueprint import bp
 from cchc_tasks.web.reports.opening import open_report
+from cchc_tasks.wording import report_answers as answer_words
 from cchc_tasks.wording import report_pages as words
 from cchc_tasks.wording.report_members import report_title
 from cchc_tasks.wording.reports import risk_sentence
@@ -193,8 +194,7 @@ def report_row(line: ReportLine) -> ReportRow:
         state, status = words.draft_state(total - left, total), "in_progress"
         own = opened.rows_of(opened.principal.unit_ids)
         if own:
-            waiting = sum(not opened.is_answered(row) for row in own)
-            own_left = words.own_rows(len(own) - waiting, len(own))
+            own_left = answer_words.own_rows(opened.progress(own))
             own_href = url_for("reports.unit", report_id=report.id)
     return ReportRow(
         report,

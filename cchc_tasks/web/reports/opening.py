@@ -1,6 +1,6 @@
 """A report as its pages show it: with its form, its figures (today's, or the frozen ones) and what stands around."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,11 +10,13 @@ from flask import url_for
 
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.permissions import Action, Principal
-from cchc_tasks.domain.reports.cells import Cell, CellState, parse_cell
+from cchc_tasks.domain.reports.answering import AnswerState, Progress, answer_state, asked_of, progress
+from cchc_tasks.domain.reports.cells import Cell, parse_cell
 from cchc_tasks.domain.reports.checks import open_findings
 from cchc_tasks.domain.reports.findings import Finding
 from cchc_tasks.domain.reports.forms import Form, FormRow, Severity
 from cchc_tasks.domain.reports.frozen import FrozenFigure, Snapshot, freeze_figure
+from cchc_tasks.services.report_asks import Asks, asks_of, names_day
 from cchc_tasks.services.report_figures import ReportFigures, compute_report, findings_of, previous_cells
 from cchc_tasks.services.report_forms import form_of
 from cchc_tasks.services.report_submission import frozen_of
@@ -30,13 +32,17 @@ from cchc_tasks.wording.report_members import member_words
 
 @dataclass
 class Opened:
-    """A report on a page. `told` are today's figures; a submitted report shows its `frozen` ones instead."""
+    """A report on a page. `told` are today's figures; a submitted report shows its `frozen` ones instead.
+
+    `with_names`: the page lists what was counted, so that each thing needs its words.
+    """
 
     report: Report
     form: Form
     frozen: Snapshot | None
     principal: Principal
     today: date
+    with_names: bool = False
 
     @property
     def is_draft(self) -> bool:
@@ -44,7 +50,9 @@ class Opened:
 
     @cached_property
     def told(self) -> ReportFigures:
-        return compute_report(db.session, self.report, actor=self.principal, now=clock.now(), describe=member_words)
+        """Today's figures; their members without names, unless the page was opened `with_names`."""
+        describe = member_words if self.with_names else None
+        return compute_report(db.session, self.report, actor=self.principal, now=clock.now(), describe=describe)
 
     @cached_property
     def figures(self) -> Mapping[str, FrozenFigure]:
@@ -57,12 +65,22 @@ class Opened:
         return queries.entries_of(db.session, self.report)
 
     @cached_property
-    def asks(self) -> dict[str, int]:
-        return queries.asks_of(db.session, self.report)
+    def asks(self) -> Asks:
+        return asks_of(db.session, self.report)
 
     @cached_property
     def units(self) -> dict[int, str]:
-        return unit_queries.short_names_on(db.session, self.report.agency_id, self.today)
+        """What units are called: at the cut-off or today, as the report is set up."""
+        day = names_day(self.report, self.today)
+        return unit_queries.short_names_on(db.session, self.report.agency_id, day)
+
+    def unit_name(self, unit_id: int | None, nobody: str = "") -> str:
+        """The unit by whose name the report speaks of this one."""
+        return self.units.get(self.asks.shown_as.get(unit_id or 0, unit_id or 0), nobody)
+
+    def asked_name(self, row: FormRow) -> str:
+        """Who answers a row, as the report speaks of units."""
+        return self.units.get(self.asks.shown.get(row.key, 0), words.OFFICE)
 
     @cached_property
     def previous(self) -> Mapping[str, Cell]:
@@ -100,37 +118,44 @@ class Opened:
     def cell(self, row: FormRow) -> Cell:
         return parse_cell(self.figures[row.key].printed, row.value_type, row.choices)
 
+    def state(self, row: FormRow) -> AnswerState:
+        return answer_state(self.cell(row))
+
     def is_answered(self, row: FormRow) -> bool:
         """Whether somebody said something that may go out; "chưa có" is not yet that."""
-        return self.cell(row).is_answered
-
-    @cached_property
-    def waiting(self) -> tuple[FormRow, ...]:
-        """Rows that somebody has to answer and nobody did."""
-        return tuple(row for row in self.to_enter if not self.is_answered(row))
+        return self.state(row) is AnswerState.DONE
 
     @cached_property
     def to_enter(self) -> tuple[FormRow, ...]:
         return tuple(row for row in self.form.value_rows if not self.figures[row.key].is_computed)
 
-    def waiting_by_unit(self) -> dict[int | None, list[FormRow]]:
-        """Rows without an answer by the unit that is asked (None: the office itself), the fullest list first."""
+    @cached_property
+    def waiting(self) -> tuple[FormRow, ...]:
+        """Rows that somebody has to answer and nobody did for good."""
+        return tuple(row for row in self.to_enter if not self.is_answered(row))
+
+    def progress(self, rows: Iterable[FormRow]) -> Progress:
+        """How far those of these rows are that somebody has to answer."""
+        return progress(self.cell(row) for row in rows if not self.figures[row.key].is_computed)
+
+    def rows_by_unit(self) -> dict[int | None, list[FormRow]]:
+        """The rows to answer by the unit that answers today (None: the office itself), the fullest list first."""
         found: dict[int | None, list[FormRow]] = {}
-        for row in self.waiting:
-            found.setdefault(self.asks.get(row.key), []).append(row)
+        for row in self.to_enter:
+            found.setdefault(self.asks.answering.get(row.key), []).append(row)
         return dict(sorted(found.items(), key=lambda pair: (pair[0] is None, -len(pair[1]))))
 
     def rows_of(self, unit_ids: frozenset[int]) -> tuple[FormRow, ...]:
-        """The rows that these units are asked for, in the form's order."""
-        return tuple(row for row in self.form.value_rows if self.asks.get(row.key) in unit_ids)
+        """The rows that these units answer, in the form's order."""
+        return asked_of(self.form.value_rows, self.asks.answering, unit_ids)
 
 
-def open_report(report_id: int) -> Opened:
+def open_report(report_id: int, *, with_names: bool = False) -> Opened:
     """The report of the reader's agency; raises `NotFound`."""
     principal = current_principal()
     report = queries.get_report(db.session, principal.agency_id, report_id)
     form = form_of(queries.get_form(db.session, principal.agency_id, report.form_id))
-    return Opened(report, form, frozen_of(db.session, report), principal, clock.today())
+    return Opened(report, form, frozen_of(db.session, report), principal, clock.today(), with_names)
 
 
 def tabs(opened: Opened, current: str) -> list[dict[str, Any]]:
@@ -169,11 +194,16 @@ def head_values(opened: Opened, current: str) -> dict[str, Any]:
     }
 
 
+#: How far an entered row is: the class of its mark and its words.
+_STATES = {
+    AnswerState.WAITING: ("todo", words.STATE_TODO),
+    AnswerState.NOT_YET: ("check", words.STATE_NOT_YET),
+    AnswerState.DONE: ("done", words.STATE_DONE),
+}
+
+
 def state_of(opened: Opened, row: FormRow) -> tuple[str, str]:
     """How far a row is: the class of its mark and its words."""
     if opened.figures[row.key].is_computed:
         return "auto", words.STATE_COMPUTED
-    cell = opened.cell(row)
-    if cell.state is CellState.NOT_YET:
-        return "check", words.STATE_NOT_YET
-    return ("done", words.STATE_DONE) if cell.is_answered else ("todo", words.STATE_TODO)
+    return _STATES[opened.state(row)]

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
-from wtforms import DateField, HiddenField, IntegerField, StringField, TextAreaField
+from markupsafe import Markup
+from wtforms import HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -14,39 +15,38 @@ from cchc_tasks.domain import permissions
 from cchc_tasks.domain.counting import CountingRule
 from cchc_tasks.domain.errors import NotFound, StaleEdit
 from cchc_tasks.domain.permissions import Action, Work
-from cchc_tasks.domain.reports.figures import DEFINITIONS, Measure, has_open_standing_work, member_id
+from cchc_tasks.domain.reports.figures import Measure, has_open_standing_work, member_id
 from cchc_tasks.domain.reports.forms import FormRow
 from cchc_tasks.domain.reports.frozen import FrozenFigure
 from cchc_tasks.services import report_answers
 from cchc_tasks.services.counting import rule_from
+from cchc_tasks.services.report_figures import plans_behind
 from cchc_tasks.storage.db import db
+from cchc_tasks.storage.models import ReportEntry
 from cchc_tasks.storage.queries import reports as queries
 from cchc_tasks.storage.queries import tasks as task_queries
-from cchc_tasks.storage.queries.report_places import Place, documents_by_id, places_of
+from cchc_tasks.storage.queries.report_places import Place, ProofLine, files_by_id, places_of, proofs_of
+from cchc_tasks.web import uploads
 from cchc_tasks.web.base_form import BaseForm
-from cchc_tasks.web.issued import optional_document
+from cchc_tasks.web.giving_out import kept_file
 from cchc_tasks.web.login import requires, who_and_when
 from cchc_tasks.web.reports import fields
 from cchc_tasks.web.reports.annex import row_address
 from cchc_tasks.web.reports.blueprint import bp
-from cchc_tasks.web.reports.fields import Typed
+from cchc_tasks.web.reports.fields import KeyForm, Typed
 from cchc_tasks.web.reports.opening import Opened, head_values, open_report
-from cchc_tasks.web.updating import DATE_FORMATS, LONGEST
+from cchc_tasks.web.reports.proofs import read_proofs
+from cchc_tasks.web.security import accepts_upload
+from cchc_tasks.web.updating import LONGEST
+from cchc_tasks.wording import report_answers as answer_words
 from cchc_tasks.wording import report_pages as words
 from cchc_tasks.wording.core import label, rule_in_words
 from cchc_tasks.wording.report_members import member_words
 from cchc_tasks.wording.report_sentences import standing_note
 from cchc_tasks.wording.reports import MEASURES, VALUE_TYPES
+from cchc_tasks.wording.updates import file_hint
 
 PLAN_DONE = "steer.plan.tasks_done"
-
-
-class AnswerForm(BaseForm):
-    """Value, note and document of one row; value and note are named by the row, as on the other pages."""
-
-    number = StringField("Số, ký hiệu văn bản", [Optional(), Length(max=100)])
-    issued_on = DateField("Ngày ban hành", [Optional()], format=DATE_FORMATS)
-    subject = StringField("Trích yếu", [Optional(), Length(max=LONGEST)])
 
 
 class OverrideForm(BaseForm):
@@ -65,46 +65,61 @@ def row_of(opened: Opened, code: str) -> FormRow:
     return row
 
 
+def work_of(opened: Opened, row: FormRow) -> Work:
+    asked = opened.asks.answering.get(row.key)
+    return Work(opened.report.agency_id, frozenset() if asked is None else frozenset({asked}))
+
+
 def may_answer(opened: Opened, row: FormRow) -> bool:
-    asked = opened.asks.get(row.key)
-    work = Work(opened.report.agency_id, frozenset() if asked is None else frozenset({asked}))
-    return opened.is_draft and permissions.may(opened.principal, Action.ANSWER_REPORT, work)
+    return opened.is_draft and permissions.may(opened.principal, Action.ANSWER_REPORT, work_of(opened, row))
 
 
 @bp.get("/<int:report_id>/dong/<code>")
 @requires(Action.READ_AGENCY)
 def row(report_id: int, code: str) -> Any:
-    opened = open_report(report_id)
+    opened = open_report(report_id, with_names=True)
     return page(opened, row_of(opened, code))
 
 
 @bp.post("/<int:report_id>/dong/<code>")
+@accepts_upload
 @requires(Action.ANSWER_REPORT)
 def answer_row(report_id: int, code: str) -> Any:
-    """Answers one row with its note and document."""
-    opened = open_report(report_id)
+    """Answers one row with its note, its document and its file."""
+    opened = open_report(report_id, with_names=True)
     asked = row_of(opened, code)
-    form = AnswerForm()
+    # Before a file is kept: the service asks again.
+    permissions.require(opened.principal, Action.ANSWER_REPORT, work_of(opened, asked))
+    form = KeyForm()
     typed = fields.read_typed([asked])
-    is_valid = form.validate()
-    document, missing = optional_document(form)
-    for name, said in missing.items():
-        form.refuse(name, said)
-    if not is_valid or missing:
-        return page(opened, asked, typed=typed, form=form), 422
-    documents = {asked.key: document} if document else {}
-    fields.save_rows(opened, [asked], typed, request_key=form.request_key.data, documents=documents)
+    typed.proofs, typed.troubles = read_proofs([asked])
+    if not form.validate() or typed.troubles:
+        return page(opened, asked, typed=typed), 422
+    fields.save_rows(opened, [asked], typed, request_key=form.request_key.data)
     if typed.troubles:
-        return page(open_report(report_id), asked, typed=typed, form=form), 409
+        return page(open_report(report_id, with_names=True), asked, typed=typed), 409
     flash(words.ROW_SAVED.format(code=code), "done")
     return redirect(url_for("reports.row", report_id=report_id, code=code), code=303)
+
+
+@bp.get("/<int:report_id>/dong/<code>/tep/<int:ordinal>")
+@requires(Action.READ_AGENCY)
+def proof_file(report_id: int, code: str, ordinal: int) -> Any:
+    """The file behind one answer to a row, the present one or one before it: whoever reads the row may open it."""
+    opened = open_report(report_id)
+    history = queries.entry_history(db.session, opened.report, row_of(opened, code).key)
+    entry = next((each for each in history if each.ordinal == ordinal), None)
+    if entry is None or entry.file_id is None:
+        raise NotFound(what="file", id=ordinal)
+    file = files_by_id(db.session, opened.report.agency_id, {entry.file_id})[entry.file_id]
+    return kept_file(file.sha256, file.name, file.size, file.media_type)
 
 
 @bp.post("/<int:report_id>/dong/<code>/in-khac")
 @requires(Action.PREPARE_REPORT)
 def print_otherwise(report_id: int, code: str) -> Any:
     """Prints another value, a blank, or the computed one again."""
-    opened = open_report(report_id)
+    opened = open_report(report_id, with_names=True)
     asked = row_of(opened, code)
     form = OverrideForm()
     if not form.validate():
@@ -125,7 +140,7 @@ def print_otherwise(report_id: int, code: str) -> Any:
     except StaleEdit as error:
         db.session.expire_all()
         form.refuse("", wording.explain(error))
-        return page(open_report(report_id), asked, override=form), 409
+        return page(open_report(report_id, with_names=True), asked, override=form), 409
     flash(words.PRINTED_AGAIN if printed is None else words.PRINTED_OTHERWISE, "done")
     return redirect(url_for("reports.row", report_id=report_id, code=code), code=303)
 
@@ -135,12 +150,11 @@ def page(
     asked: FormRow,
     *,
     typed: Typed | None = None,
-    form: AnswerForm | None = None,
     override: OverrideForm | None = None,
 ) -> str:
     figure = opened.figures[asked.key]
     overrides = queries.override_history(db.session, opened.report, asked.key)
-    shown = fields.row_field(opened, asked, typed or Typed())
+    [shown] = fields.with_proofs(opened, [fields.row_field(opened, asked, typed or Typed())])
     new_override = override or OverrideForm(formdata=None)
     new_override.seen.raw_data = None
     new_override.seen.data = len(overrides)
@@ -155,7 +169,8 @@ def page(
         counted=member_lines(opened, figure.counted),
         not_counted=member_lines(opened, figure.not_counted, why_out(opened)),
         history=history_lines(opened, asked),
-        answer_form=form or AnswerForm(formdata=None),
+        key_form=KeyForm(formdata=None),
+        file_hint=file_hint(uploads.limit_bytes() // (1024 * 1024)),
         override_form=new_override,
         may_answer=may_answer(opened, asked),
         may_override=opened.is_editable and figure.is_computed,
@@ -175,12 +190,12 @@ def rule_sentences(opened: Opened, asked: FormRow, figure: FrozenFigure) -> list
 
 def plan_rules(opened: Opened, asked: FormRow) -> list[CountingRule]:
     """The counting rules of the plans behind a row: of a submitted report those it was frozen with."""
-    key = asked.key if asked.ratio_of is None else asked.ratio_of.numerator
-    definition = DEFINITIONS.get(key)
-    kind = definition.plan_kind if definition else ""
     if opened.frozen is not None:
-        return [rule_from(dict(plan.rule)) for plan in opened.frozen.plans if plan.kind == kind]
-    return [told.rule for told in opened.told.tallies.get(kind, ())]
+        rules = {plan.plan_id: rule_from(dict(plan.rule)) for plan in opened.frozen.plans}
+    else:
+        rules = {plan_id: tally.rule for plan_id, tally in opened.told.by_plan.items()}
+    ids = plans_behind(opened.report, opened.form, asked.key)
+    return [rules[plan_id] for plan_id in ids if plan_id in rules]
 
 
 def note_hint(opened: Opened, asked: FormRow) -> str:
@@ -208,7 +223,7 @@ def member_lines(opened: Opened, members: Any, why: Mapping[str, str] | None = N
 def why_out(opened: Opened) -> dict[str, str]:
     """Why things of the plans are not counted as done, by member id; of a submitted report nothing is said."""
     found: dict[str, str] = {}
-    for told in [each for group in opened.told.tallies.values() for each in group] if opened.is_draft else []:
+    for told in opened.told.by_plan.values() if opened.is_draft else ():
         for item in told.items:
             if item.out_reason is not None:
                 found[member_id(told.rule.counted, item.key)] = label(item.out_reason)
@@ -249,12 +264,24 @@ def history_lines(opened: Opened, asked: FormRow) -> list[dict[str, Any]]:
     rows: tuple[Any, ...] = (*entries, *overrides)
     actors = {each.actor_id for each in rows if each.actor_id}
     names = task_queries.names_of_people(db.session, report.agency_id, actors)
-    documents = documents_by_id(
-        db.session, report.agency_id, {each.document_id for each in entries if each.document_id}
-    )
+    proofs = proofs_of(db.session, report.agency_id, entries)
     lines = [
-        words.entry_line(names.get(each.actor_id or 0, ""), each, documents.get(each.document_id or 0))
+        _with_file(words.entry_line(names.get(each.actor_id or 0, ""), each, proofs.get(each.id, ProofLine())), href)
         for each in entries
+        for href in [file_address(opened, asked, each)]
     ]
     lines += [words.override_line(names.get(each.actor_id or 0, ""), each) for each in overrides]
     return sorted(lines, key=lambda line: line["at"], reverse=True)
+
+
+def file_address(opened: Opened, asked: FormRow, entry: ReportEntry | None) -> str:
+    """Where the file behind an answer is given out; '' where it has none."""
+    if entry is None or entry.file_id is None:
+        return ""
+    return url_for("reports.proof_file", report_id=opened.report.id, code=asked.code, ordinal=entry.ordinal)
+
+
+def _with_file(line: dict[str, Any], href: str) -> dict[str, Any]:
+    if not href:
+        return line
+    return {**line, "known": Markup('{}. <a href="{}">{}</a>').format(line["known"], href, answer_words.OPEN_FILE)}

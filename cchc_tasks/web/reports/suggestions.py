@@ -1,10 +1,12 @@
 """What can be put into each section: sentences written from figures, work not done, what the units said."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cchc_tasks.domain.counting import OutReason, Tally, is_done
 from cchc_tasks.domain.reports.figures import has_open_standing_work
+from cchc_tasks.domain.reports.forms import FormRow
 from cchc_tasks.domain.reports.outline import Heading, heading_about, heading_of, headings
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import Agency, Plan
@@ -18,16 +20,20 @@ from cchc_tasks.wording.report_sentences import Naming, OpenWork, open_work_line
 PLAN_KEY = "steer.plan.tasks_done"
 #: What has to be explained: due by the cut-off, or told as done and not confirmed.
 PRESSING = (OutReason.OVERDUE, OutReason.AWAITING_CONFIRMATION)
-#: Notes offered for one section, the newest first.
+#: Notes offered of one area, the newest first.
 MOST_NOTES = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A paragraph that can be put in, and where it comes from."""
+    """A paragraph that can be put in, and where it comes from.
+
+    `is_extra` says more of what another one says already: it is put in only where it is asked for by itself.
+    """
 
     text: str
     source: str
+    is_extra: bool = False
 
 
 def suggestions(opened: Opened) -> dict[str, tuple[Suggestion, ...]]:
@@ -64,7 +70,8 @@ def _all(opened: Opened) -> Iterator[tuple[Heading | None, Suggestion]]:
             for own, source in ((pressing, words.FROM_LEDGER), (works, words.FROM_LEDGER_ALL)):
                 lines = open_work_lines(tally.rule.noun, own)
                 if lines:
-                    yield heading_of(form, PLAN_KEY), Suggestion("\n".join(lines), source)
+                    is_extra = own is works and bool(pressing)
+                    yield heading_of(form, PLAN_KEY), Suggestion("\n".join(lines), source, is_extra)
     for plan, tally in zip(plans, tallies, strict=False):
         yield from _notes(opened, plan, tally)
     yield from _row_notes(opened)
@@ -88,7 +95,7 @@ def _open_work(opened: Opened, plan: Plan, tally: Tally) -> Iterator[OpenWork]:
         yield OpenWork(
             number=task.row_id,
             text=task.text,
-            unit=opened.units.get(first.unit_id or 0, ""),
+            unit=opened.unit_name(first.unit_id),
             reason=item.out_reason or OutReason.UNDATED,
             due_on=item.due_on,
             is_standing=any(each.is_standing for each in item.members),
@@ -112,15 +119,24 @@ def _notes(opened: Opened, plan: Plan, tally: Tally) -> Iterator[tuple[Heading |
     areas = board_queries.area_choices(db.session, opened.report.agency_id, [plan.id])
     sections = {area.id: heading_about(opened.form, area.name) for area in areas}
     states = {each.obligation_id: each for item in tally.items for each in item.members}
-    for obligation_id, said in list(notes.items())[:MOST_NOTES]:
+    offered: Counter[int | None] = Counter()
+    for obligation_id, said in notes.items():
         state = states[obligation_id]
-        yield sections.get(state.area_id), Suggestion(said, words.from_unit(opened.units.get(state.unit_id or 0, "")))
+        offered[state.area_id] += 1
+        if offered[state.area_id] > MOST_NOTES:
+            continue
+        yield sections.get(state.area_id), Suggestion(said, words.from_unit(opened.unit_name(state.unit_id)))
 
 
 def _row_notes(opened: Opened) -> Iterator[tuple[Heading | None, Suggestion]]:
-    """What was written beside the rows, under the section that each row belongs to."""
+    """What was written beside the rows, under the section that each row belongs to; the same words once."""
+    found: dict[tuple[str, str, str], list[FormRow]] = {}
     for row in opened.form.value_rows:
         note = opened.figures[row.key].note
         if note:
-            unit = opened.units.get(opened.asks.get(row.key, 0), words.OFFICE)
-            yield heading_of(opened.form, row.key), Suggestion(note, words.from_row(unit, row.code))
+            heading = heading_of(opened.form, row.key)
+            place = heading.place if heading else ""
+            found.setdefault((place, note, opened.asked_name(row)), []).append(row)
+    for (_place, note, unit), rows in found.items():
+        codes = ", ".join(row.code for row in rows)
+        yield heading_of(opened.form, rows[0].key), Suggestion(note, words.from_row(unit, codes))

@@ -7,19 +7,17 @@ from flask import flash, redirect, render_template, request, url_for
 from cchc_tasks.domain.errors import NotAllowed, Refused, RefusedReason
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.domain.reports.forms import FormRow
-from cchc_tasks.domain.text import one_line
-from cchc_tasks.services.obligations import DocumentInput
-from cchc_tasks.storage.db import db
-from cchc_tasks.storage.queries.report_places import documents_by_id
-from cchc_tasks.web import clock
+from cchc_tasks.web import uploads
 from cchc_tasks.web.login import requires
 from cchc_tasks.web.reports import fields
 from cchc_tasks.web.reports.blueprint import bp
 from cchc_tasks.web.reports.fields import KeyForm, Typed
 from cchc_tasks.web.reports.opening import Opened, head_values, open_report
+from cchc_tasks.web.reports.proofs import read_proofs
+from cchc_tasks.web.security import accepts_upload
+from cchc_tasks.wording import report_answers as answer_words
 from cchc_tasks.wording import report_pages as words
-
-PROOF = ("van-ban", "ngay", "trich-yeu")
+from cchc_tasks.wording.updates import file_hint
 
 
 def own_rows(opened: Opened) -> tuple[FormRow, ...]:
@@ -33,6 +31,7 @@ def unit(report_id: int) -> Any:
 
 
 @bp.post("/<int:report_id>/don-vi")
+@accepts_upload
 @requires(Action.ANSWER_REPORT)
 def answer_unit(report_id: int) -> Any:
     """Writes what the unit changed; a quick answer is written with everything else that was typed."""
@@ -40,15 +39,15 @@ def answer_unit(report_id: int) -> Any:
     form = KeyForm()
     rows = own_rows(opened)
     refuse_others(opened, rows)
-    typed = fields.read_typed(rows)
-    documents, proofs = read_proofs(rows, typed)
-    if not form.validate() or typed.troubles:
-        return page(opened, typed, proofs), 422
     if not opened.is_draft:
         raise Refused(RefusedReason.REPORT_SUBMITTED)
-    written = fields.save_rows(opened, rows, typed, request_key=form.request_key.data, documents=documents)
+    typed = fields.read_typed(rows)
+    typed.proofs, typed.troubles = read_proofs(rows)
+    if not form.validate() or typed.troubles:
+        return page(opened, typed), 422
+    written = fields.save_rows(opened, rows, typed, request_key=form.request_key.data)
     if typed.troubles:
-        return page(open_report(report_id), typed, proofs), 409
+        return page(open_report(report_id), typed, is_saved=True), 409
     flash(words.saved_rows(written), "done" if written else "note")
     return redirect(url_for("reports.unit", report_id=report_id, _anchor=anchor_after(rows)), code=303)
 
@@ -67,48 +66,22 @@ def anchor_after(rows: tuple[FormRow, ...]) -> str | None:
     return f"d-{code.replace('.', '-')}" if any(row.code == code for row in rows) else None
 
 
-def read_proofs(
-    rows: tuple[FormRow, ...], typed: Typed
-) -> tuple[dict[str, DocumentInput], dict[str, tuple[str, str, str]]]:
-    """The documents that came with rows, and what was typed for them; half a document is a trouble of its row."""
-    documents: dict[str, DocumentInput] = {}
-    proofs: dict[str, tuple[str, str, str]] = {}
-    for row in rows:
-        number, issued, subject = (one_line(request.form.get(f"{part}-{row.code}", "")) for part in PROOF)
-        if not (number or issued or subject):
-            continue
-        proofs[row.key] = (number, issued, subject)
-        day = words.read_day(issued)
-        if not (number and day and subject) or day > clock.today():
-            typed.troubles[row.key] = words.PROOF_INCOMPLETE
-        else:
-            documents[row.key] = DocumentInput(number, day, subject)
-    return documents, proofs
-
-
-def page(opened: Opened, typed: Typed | None = None, proofs: dict[str, tuple[str, str, str]] | None = None) -> str:
+def page(opened: Opened, typed: Typed | None = None, *, is_saved: bool = False) -> str:
+    """`is_saved`: the rows without trouble were written."""
     rows = own_rows(opened)
-    cards = fields.row_fields(opened, rows, typed)
-    done = sum(opened.is_answered(row) for row in rows)
-    ids = {opened.entries[row.key].document_id for row in rows if row.key in opened.entries}
-    documents = documents_by_id(db.session, opened.report.agency_id, {each for each in ids if each})
-    held = {
-        row.key: documents[opened.entries[row.key].document_id]  # type: ignore[index]
-        for row in rows
-        if row.key in opened.entries and opened.entries[row.key].document_id in documents
-    }
+    done = opened.progress(rows)
     return render_template(
         "reports/unit.html",
         **head_values(opened, "unit"),
         key_form=KeyForm(formdata=None),
-        cards=cards,
-        documents=held,
-        proofs=proofs or {},
-        troubles=len(typed.troubles) if typed else 0,
-        done=done,
+        cards=fields.with_proofs(opened, fields.row_fields(opened, rows, typed)),
+        trouble=answer_words.troubles(len(typed.troubles), is_saved=is_saved) if typed and typed.troubles else "",
         unit_names=", ".join(
             opened.units[each] for each in sorted(opened.principal.own_unit_ids) if each in opened.units
         ),
-        progress=words.progress(done, len(rows)),
-        due=words.due(opened.report.entries_due_on, opened.today),
+        progress=answer_words.progress_words(done),
+        has_not_yet=bool(done.not_yet),
+        due=answer_words.due_words(opened.report.entries_due_on, opened.today),
+        previous_head=words.short_period(opened.previous_report) if opened.previous_report else "",
+        file_hint=file_hint(uploads.limit_bytes() // (1024 * 1024)),
     )
