@@ -9,6 +9,7 @@ from cchc_tasks.exports.official.word_file import docx_bytes
 from cchc_tasks.exports.official.workbook_file import xlsx_bytes
 from cchc_tasks.exports.reports import ReportFile, form_csv, report_annexes, report_document
 from cchc_tasks.wording.core import rule_in_words
+from cchc_tasks.wording.report_files import traces
 from cchc_tasks.wording.report_members import period_in_words
 
 
@@ -34,6 +35,7 @@ def report_file(sheet: Sheet) -> ReportFile:
         bases=frame.bases,
         recipients=frame.recipients,
         rules={key: rule_in_words(rule) for key, rule in sheet.rules.items()},
+        traces=traces(sheet.head_seq, sheet.head, sheet.sha256) if sheet.head else "",
     )
 
 

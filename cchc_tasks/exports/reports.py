@@ -36,7 +36,12 @@ _WIDTHS = {"unit": 26.0, "value": 20.0, "responsible": 26.0}
 _WIDEST_UNIT = 36.0
 _NOTE_WIDTHS = (20.0, 26.0, 32.0, 38.0, 44.0, 50.0)
 _LEAST_FOR_LABEL = 55.0
-_WHOLE = layout.WIDTH_UPRIGHT / layout.MM
+#: How often the lines of the tallest row count.
+_TALL = 4
+#: A form of more columns than this lies across the page: upright its labels and notes would be a word wide.
+_MOST_UPRIGHT = 5
+#: Room for "Bộ phận một cửa / kiểm soát TTHC" on one line or two.
+_RESPONSIBLE_ACROSS = 44.0
 #: A list must bear a date, which a CSV file does not print.
 _NO_DATE = datetime(1980, 1, 1)  # noqa: DTZ001 - never shown
 _ALIGN = {"no": Align.CENTER, "unit": Align.CENTER, "value": Align.CENTER}
@@ -68,6 +73,8 @@ class ReportFile:
     bases: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
+    #: The ledger's head and the hash of what was submitted, in words; '' for a draft.
+    traces: str = ""
 
 
 def report_document(report: ReportFile) -> OfficialDocument:
@@ -105,11 +112,14 @@ def report_annexes(report: ReportFile) -> tuple[Annex, ...]:
     reference = fixed.reference(wording.KIND, report.number, report.symbol, day, agency)
     form = report.form
     table = form_table(form, report.figures)
-    annex = Annex(form.annex_label, fill(form.annex_title), fill(form.caption) or reference, (table,))
+    annex = Annex(
+        form.annex_label, fill(form.annex_title), fill(form.caption) or reference, (table,), lies_across(form)
+    )
     explained = tuple(_explanations(report))
     if not explained:
         return (annex,)
-    blocks = (Paragraph(wording.EXPLANATION_INTRO), *explained)
+    traces = (Paragraph(report.traces),) if report.traces else ()
+    blocks = (Paragraph(wording.EXPLANATION_INTRO), *traces, *explained)
     return (annex, Annex(wording.EXPLANATION_LABEL, wording.EXPLANATION_TITLE, reference, blocks))
 
 
@@ -202,14 +212,22 @@ def _head_words(column: FormColumn) -> str:
     return f"{column.label}\n{column.sublabel}" if column.sublabel else column.label
 
 
+def lies_across(form: Form) -> bool:
+    """Whether the annex is printed across (landscape)."""
+    return len(form.columns) > _MOST_UPRIGHT
+
+
 def _widths(form: Form, figures: Mapping[str, FrozenFigure]) -> list[float]:
     """Numbers and units on one line where that can be; label and note share the rest so that rows are fewest lines."""
     measure = fonts.measure(layout.TABLE_SIZE, fonts.BOLD)
     longest = max((measure(row.printed_no) for row in form.rows), default=0) / layout.MM
     unit = max((measure(line) for row in form.rows for line in row.unit_text.split("\n")), default=0) / layout.MM
     widths = {**_WIDTHS, "no": max(longest + 4, 14), "unit": min(max(unit + 4, _WIDTHS["unit"]), _WIDEST_UNIT)}
+    if lies_across(form):
+        widths["responsible"] = _RESPONSIBLE_ACROSS
     keys = [column.key for column in form.columns]
-    rest = max(_WHOLE - sum(widths[key] for key in keys if key not in ("label", "note")), _LEAST_FOR_LABEL)
+    whole = (layout.WIDTH_ACROSS if lies_across(form) else layout.WIDTH_UPRIGHT) / layout.MM
+    rest = max(whole - sum(widths[key] for key in keys if key not in ("label", "note")), _LEAST_FOR_LABEL)
     if "note" in keys:
         notes = [(row.label, figures[row.key].note if row.key in figures else "") for row in form.rows]
         widths["note"] = min(_NOTE_WIDTHS, key=lambda note: _lines(notes, rest - note, note))
@@ -218,12 +236,14 @@ def _widths(form: Form, figures: Mapping[str, FrozenFigure]) -> list[float]:
 
 
 def _lines(rows: Sequence[tuple[str, str]], label: float, note: float) -> int:
-    """How many lines the rows take with these widths."""
+    """How many lines the rows take with these widths, the tallest row counted several times: a note as narrow as a
+    word reads badly, however few lines the page has."""
     measure = fonts.measure(layout.TABLE_SIZE)
     places = ((label - 3) * layout.MM, (note - 3) * layout.MM)
-    return sum(
+    heights = [
         max(wrapped_lines(text, width, measure) for text, width in zip(row, places, strict=True)) for row in rows
-    )
+    ]
+    return sum(heights) + _TALL * max(heights, default=0)
 
 
 def _explanations(report: ReportFile) -> Iterator[Block]:
@@ -237,10 +257,10 @@ def _explanations(report: ReportFile) -> Iterator[Block]:
         if figure.override_reason:
             yield Paragraph(wording.overridden(figure.computed, figure.override_reason))
         if figure.counted or figure.not_counted:
-            yield _members(report.form, figure, row.label)
+            yield _members(report, figure, row.label)
 
 
-def _members(form: Form, figure: FrozenFigure, name: str) -> Table:
+def _members(report: ReportFile, figure: FrozenFigure, name: str) -> Table:
     head = Row(tuple(Cell(words, is_bold=True) for words in wording.EXPLANATION_COLUMNS))
     rows: list[Row] = []
     for words, members in (
@@ -250,15 +270,17 @@ def _members(form: Form, figure: FrozenFigure, name: str) -> Table:
         if members:
             rows.append(Row((Cell(words, is_bold=True, is_italic=True, align=Align.LEFT, column_span=2),), True))
             rows += [
-                Row((Cell(str(place), value=place), Cell(_member(form, member))))
+                Row((Cell(str(place), value=place), Cell(_member(report, member))))
                 for place, member in enumerate(members, start=1)
             ]
     return Table((Column(12, Align.CENTER), Column(153)), (head,), tuple(rows), name)
 
 
-def _member(form: Form, member: Member) -> str:
-    """What a member says; a row of the form says its own label."""
-    row = form.by_key.get(member.id.removeprefix("row:"))
-    if row is not None and not member.text:
-        return f"{row.printed_no} {row.label}".strip()
-    return member.text or member.id
+def _member(report: ReportFile, member: Member) -> str:
+    """What a member says; a row of the form says its own label and value."""
+    key = member.id.removeprefix("row:")
+    row = report.form.by_key.get(key)
+    if row is None or member.text:
+        return member.text or member.id
+    printed = next((figure.printed for figure in report.figures if figure.key == key), "")
+    return wording.figure_heading(f"{row.printed_no} {row.label}".strip(), printed)

@@ -18,6 +18,7 @@ from cchc_tasks.exports.official.workbook_file import xlsx_bytes
 from cchc_tasks.exports.reports import ReportFile, form_csv, report_document
 from cchc_tasks.storage.report_forms import shipped_forms
 from cchc_tasks.wording.core import format_number
+from cchc_tasks.wording.report_files import EXPLANATION_INTRO, traces
 from tests.support.official import printed_form, read_docx, read_pdf, read_xlsx, squeezed
 
 REAL = {
@@ -182,6 +183,28 @@ def test_each_computed_figure_is_explained_with_what_it_counted():
     assert explained[1] == ["Đã tính (7)"]
     assert explained[2] == ["1", "Nhiệm vụ 1 – Quyết định số 1/QĐ-STTTT"]
     assert explained[9:] == [["Không tính (2)"], ["1", "Nhiệm vụ 8 – quá hạn"], ["2", "Nhiệm vụ 9 – chưa đến hạn"]]
+
+
+def test_explanations_begin_with_what_the_ledger_is_held_against_and_sums_name_values():
+    form = form_of("tuyen-quang-so-nganh")
+    total = form.by_code["3.1.3"]
+    parts = [figure(form.by_key[key], "20") for key in total.sum_of]
+    members = tuple(Member(f"row:{each.key}") for each in parts)
+    counted = figure(total, "60", computed="60", is_computed=True, rule="sum", counted=members)
+    said = traces(287, "4d78d491" * 8, "c245afb2" * 8)
+
+    read = read_docx(docx_bytes(report_document(report_file(form, [counted, *parts], traces=said))))
+
+    assert read.lines[read.lines.index(EXPLANATION_INTRO) + 1] == said
+    assert "dòng 287" in said and "4d78d491 4d78d491" in said
+    named = [form.by_key[key].label.rstrip(" :") for key in total.sum_of]
+    assert [row[1] for row in read.tables[1][2:]] == [f"{name}: 20" for name in named]
+
+
+def test_a_form_of_six_columns_lies_across_so_that_its_notes_can_be_read():
+    across = {code: real_report(slug)[0].annexes[0].is_landscape for slug, (code, _rows) in REAL.items()}
+
+    assert [code for code, is_landscape in across.items() if is_landscape] == ["quang-ngai-so-nganh"]
 
 
 def test_a_report_without_computed_figures_has_no_explanations():

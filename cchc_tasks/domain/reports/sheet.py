@@ -60,7 +60,8 @@ class Sheet:
     """What prints. `number` and `issued_on` are blank until the document is issued; `is_draft` until it is submitted.
 
     `rules` are the counting rules of the plans behind a figure, by its key. `head` is the ledger's hash in a
-    submitted report, '' in a draft.
+    submitted report and `head_seq` the number of that row, '' and 0 in a draft. `edition` counts corrected reports: 1
+    is the first.
     """
 
     issuer_parent: str
@@ -79,3 +80,5 @@ class Sheet:
     is_draft: bool = True
     sha256: str = ""
     head: str = ""
+    head_seq: int = 0
+    edition: int = 1
