@@ -14,6 +14,8 @@ from typing import Any
 
 import docx
 import openpyxl
+import pdfplumber
+import pypdfium2 as pdfium
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as DocxParagraph
 from lxml import html
@@ -22,7 +24,7 @@ from cchc_tasks.domain.mailing import Letter
 from cchc_tasks.domain.reports.forms import Form
 from cchc_tasks.domain.standing import Standing as Verdict
 from cchc_tasks.wording.core import label
-from tests.support.official import displayed, read_docx, read_pdf, read_xlsx, squeezed
+from tests.support.official import displayed, read_docx, read_xlsx, squeezed
 from tests.support.plain_count import Standing
 
 #: The words of the lists' column "Tình trạng hạn" for the columns of the matrix.
@@ -219,8 +221,19 @@ def report_files(client: Any, report_id: int) -> dict[str, bytes]:
 
 @lru_cache(maxsize=2)
 def pdf_of(data: bytes) -> tuple[list[str], list[list[list[str]]]]:
-    """What stands on the pages: reading them takes longer than all else."""
-    return read_pdf(data)
+    """The text of every page, and the ruled rows of those before the explanations.
+
+    Reading rows takes longer than all else of a state, and the explanations are lists of any length.
+    """
+    with pdfium.PdfDocument(data) as document:
+        pages = [squeezed(page.get_textpage().get_text_range()) for page in document]
+    last = next((at for at, page in enumerate(pages) if EXPLANATIONS in page.upper()), len(pages))
+    with pdfplumber.open(io.BytesIO(data)) as file:
+        found = [
+            [[squeezed(cell) for cell in row] for table in page.extract_tables() for row in table]
+            for page in file.pages[: last + 1]
+        ]
+    return pages, found
 
 
 def annex_values(files: Mapping[str, bytes], form: Form) -> dict[str, dict[str, str]]:
@@ -293,13 +306,14 @@ def _told(lines: Sequence[str], labels: Sequence[str]) -> list[tuple[str, int]]:
     return found
 
 
+EXPLANATIONS = "PHỤ LỤC THUYẾT MINH"
 _RUN_TOGETHER = {"đểtrống": "", "khôngápdụng": "không áp dụng"}
 
 
 def _told_in_one(said: str, labels: Sequence[str]) -> list[tuple[str, int]]:
     """The same where only the run of letters is known."""
     said = "".join(said.split())
-    said = said[said.rindex("Phụlụcthuyếtminh".upper()) if "PHỤLỤCTHUYẾTMINH" in said else 0 :]
+    said = said[said.upper().find("".join(EXPLANATIONS.split())) :]
     found, at = [], 0
     spots = []
     for row in labels:

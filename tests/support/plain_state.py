@@ -66,11 +66,17 @@ class Told:
         groups = session.scalars(select(Unit.id).where(Unit.agency_id == agency_id, Unit.kind == "group"))
         return plain_ledger.read(session, agency_id, groups)
 
+    @cached_property
+    def _by_day(self) -> dict[date, list[Part]]:
+        return {}
+
     def parts(self, plan_id: int, day: date) -> list[Part]:
-        session, agency_id = self.state.session, self.state.history.agency.id
-        told = self.ledger.expected(day, self.known_at)
-        found = plain_count.parts_of(session, agency_id, told, day, self.known_at)
-        return [part for part in found if part.said.plan_id == plan_id]
+        """What was in a plan on a day; the ledger is read once."""
+        if day not in self._by_day:
+            session, agency_id = self.state.session, self.state.history.agency.id
+            told = self.ledger.expected(day, self.known_at)
+            self._by_day[day] = plain_count.parts_of(session, agency_id, told, day, self.known_at)
+        return [part for part in self._by_day[day] if part.said.plan_id == plan_id]
 
     def works(self, plan_id: int) -> list[plain_ledger.Expected]:
         return [part.said for part in self.parts(plan_id, self.state.today)]
