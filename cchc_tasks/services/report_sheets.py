@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.counting import CountingRule
 from cchc_tasks.domain.permissions import Action, Principal, require
-from cchc_tasks.domain.reports.figures import DEFINITIONS
 from cchc_tasks.domain.reports.forms import Form
 from cchc_tasks.domain.reports.frozen import Snapshot, freeze_figure, snapshot_from_bytes
 from cchc_tasks.domain.reports.sheet import Frame, Sheet, frame_from
 from cchc_tasks.services.counting import rule_from
-from cchc_tasks.services.report_figures import Describe, ReportFigures, compute_report
+from cchc_tasks.services.report_figures import Describe, ReportFigures, compute_report, plans_behind
 from cchc_tasks.services.report_forms import form_of
 from cchc_tasks.services.report_submission import frozen_texts
 from cchc_tasks.storage.models import Agency, Plan, Report, ReportSnapshot
@@ -32,14 +31,14 @@ def sheet_of(session: Session, report_id: int, *, actor: Principal, now: datetim
 
 def sheet_of_draft(session: Session, told: ReportFigures) -> Sheet:
     """A draft as it would print with these figures."""
-    rules = {kind: [each.rule for each in tallies] for kind, tallies in told.tallies.items()}
+    rules = {plan_id: tally.rule for plan_id, tally in told.by_plan.items()}
     return _sheet(
         session,
         told.report,
         told.form,
         figures=tuple(freeze_figure(figure) for figure in told.figures.values()),
         texts=frozen_texts(session, told),
-        rules=_rules_by_key(told.form, rules),
+        rules=_rules_by_key(told.report, told.form, rules),
     )
 
 
@@ -52,24 +51,22 @@ def _of_snapshot(session: Session, report: Report, stored: ReportSnapshot) -> Sh
         form,
         figures=frozen.figures,
         texts=frozen.texts,
-        rules=_rules_by_key(form, _frozen_rules(frozen)),
+        rules=_rules_by_key(report, form, _frozen_rules(frozen)),
         is_draft=False,
         sha256=stored.sha256,
         head=stored.ledger_hash,
+        head_seq=stored.ledger_seq,
     )
 
 
-def _frozen_rules(frozen: Snapshot) -> dict[str, list[CountingRule]]:
-    found: dict[str, list[CountingRule]] = {}
-    for plan in frozen.plans:
-        found.setdefault(plan.kind, []).append(rule_from(dict(plan.rule)))
-    return found
+def _frozen_rules(frozen: Snapshot) -> dict[int, CountingRule]:
+    return {plan.plan_id: rule_from(dict(plan.rule)) for plan in frozen.plans}
 
 
-def _rules_by_key(form: Form, rules: Mapping[str, list[CountingRule]]) -> dict[str, CountingRule]:
+def _rules_by_key(report: Report, form: Form, rules: Mapping[int, CountingRule]) -> dict[str, CountingRule]:
     """The counting rule behind each row that a plan feeds; of several plans the first one's."""
-    kinds = {key: definition.plan_kind for key, definition in DEFINITIONS.items() if key in form.by_key}
-    return {key: rules[kind][0] for key, kind in kinds.items() if rules.get(kind)}
+    behind = {key: plans_behind(report, form, key) for key in form.by_key}
+    return {key: rules[ids[0]] for key, ids in behind.items() if ids and ids[0] in rules}
 
 
 def _sheet(session: Session, report: Report, form: Form, **values: object) -> Sheet:
@@ -84,6 +81,7 @@ def _sheet(session: Session, report: Report, form: Form, **values: object) -> Sh
         form=form,
         period_key=report.period_key,
         year=report.year,
+        edition=report.edition,
         window=(report.window_starts_on, report.cut_off),
         **values,  # type: ignore[arg-type]
     )

@@ -1,7 +1,5 @@
 """The checks of a report: what stops it, what asks for a reason, what only tells, what a reader has to look for."""
 
-import hashlib
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,24 +9,26 @@ from wtforms.validators import DataRequired, Length
 
 from cchc_tasks.domain.errors import NotFound
 from cchc_tasks.domain.permissions import Action
+from cchc_tasks.domain.reports.cells import NOT_YET_TEXT
 from cchc_tasks.domain.reports.checks import READER_MATTERS
-from cchc_tasks.domain.reports.findings import Finding, FindingKind
-from cchc_tasks.domain.reports.forms import Form, Severity
 from cchc_tasks.services import report_answers
+from cchc_tasks.services.report_answers import Answer
 from cchc_tasks.storage.db import db
-from cchc_tasks.storage.queries import tasks as task_queries
 from cchc_tasks.web.base_form import BaseForm
 from cchc_tasks.web.login import requires, who_and_when
-from cchc_tasks.web.reports.annex import finding_line
+from cchc_tasks.web.reports.accepting import accepted_groups
+from cchc_tasks.web.reports.annex import sections
 from cchc_tasks.web.reports.blueprint import bp
+from cchc_tasks.web.reports.finding_groups import grouped, may_say_not_yet, name_of
 from cchc_tasks.web.reports.opening import Opened, head_values, open_report
 from cchc_tasks.web.updating import LONGEST
 from cchc_tasks.wording import report_pages as words
+from cchc_tasks.wording.report_findings import said_not_yet
 from cchc_tasks.wording.report_members import member_words
 from cchc_tasks.wording.reports import READER_MATTERS as MATTERS
-from cchc_tasks.wording.reports import SEVERITIES, finding_sentence
 
-CHOSEN = "canh-bao"
+#: Names in the form: one finding, a group, the findings that stood in it, the section that has nothing yet.
+CHOSEN, GROUP, IN, NOT_YET = "canh-bao", "nhom", "trong", "chua-co"
 
 
 class AcceptForm(BaseForm):
@@ -46,10 +46,12 @@ def checks(report_id: int) -> Any:
 @bp.post("/<int:report_id>/kiem-tra")
 @requires(Action.PREPARE_REPORT)
 def accept(report_id: int) -> Any:
-    """Accepts the warnings that are chosen, for one reason."""
+    """Accepts the warnings that are chosen, for one reason; or answers a section's blank rows with "chưa có"."""
     opened = open_report(report_id)
     form = AcceptForm()
-    chosen = list(dict.fromkeys(request.form.getlist(CHOSEN)))
+    if NOT_YET in request.form:
+        return say_not_yet(opened, form)
+    chosen = chosen_names()
     is_valid = form.validate()
     if not chosen:
         form.refuse("", words.NOTHING_CHOSEN)
@@ -71,67 +73,43 @@ def accept(report_id: int) -> Any:
     return redirect(url_for("reports.checks", report_id=report_id), code=303)
 
 
-def name_of(finding: Finding) -> str:
-    """What a form calls a finding by: its identity may hold line breaks, which a browser changes."""
-    return hashlib.sha256(finding.identity.encode()).hexdigest()
+def chosen_names() -> list[str]:
+    """The findings chosen one by one, and those that stood in a group that was chosen whole."""
+    groups = request.form.getlist(GROUP)
+    names = request.form.getlist(CHOSEN) + [name for each in groups for name in request.form.getlist(f"{IN}-{each}")]
+    return list(dict.fromkeys(names))
 
 
-def accepted_then(opened: Opened) -> list[tuple[str, str]]:
-    """What a submitted report was accepted with: the warning in words, and its reason."""
-    accepted = opened.frozen.accepted if opened.frozen else {}
-    return [
-        (finding_sentence(finding_of(identity, opened.form), opened.form), reason)
-        for identity, reason in accepted.items()
+def say_not_yet(opened: Opened, form: AcceptForm) -> Any:
+    """Answers the rows of a section that are still blank with "chưa có"; their notes stay."""
+    code = request.form[NOT_YET]
+    section = next((each for each in sections(opened.form) if each.code == code), None)
+    if section is None:
+        raise NotFound(what="report_section", id=code)
+    held = opened.entries
+    answers = [
+        Answer(
+            row.key,
+            NOT_YET_TEXT,
+            note=held[row.key].note if row.key in held else "",
+            seen=held[row.key].ordinal if row.key in held else 0,
+        )
+        for row in section.rows
+        if not row.is_heading and may_say_not_yet(opened, row)
     ]
-
-
-_FACT = re.compile(r"(?:^|;)([a-z][a-z0-9_]*)=")
-
-
-def finding_of(identity: str, form: Form) -> Finding:
-    """The finding that was accepted under an identity; the form says what kind of relation it was about."""
-    kind, relation_id, keys, facts = identity.split("|", 3)
-    _before, *pieces = _FACT.split(facts)
-    relation = next((each.kind for each in form.relations if each.id == relation_id), None)
-    return Finding(
-        FindingKind(kind),
-        tuple(key for key in keys.split(",") if key),
-        Severity.WARNS,
-        relation,
-        relation_id,
-        dict(zip(pieces[::2], pieces[1::2], strict=True)),
-    )
+    report_answers.answer(db.session, opened.report.id, answers, request_key=form.request_key.data, **who_and_when())
+    flash(said_not_yet(len(answers)), "done")
+    return redirect(url_for("reports.checks", report_id=opened.report.id, _anchor=f"muc-{code}"), code=303)
 
 
 def page(opened: Opened, form: AcceptForm, chosen: Sequence[str] = ()) -> str:
-    accepted = opened.accepted
-    names = task_queries.names_of_people(
-        db.session, opened.report.agency_id, {each.actor_id for each in accepted.values() if each.actor_id}
-    )
-    lines = [
-        {
-            **finding_line(opened, finding),
-            "place": place,
-            "name": name_of(finding),
-            "is_chosen": name_of(finding) in chosen,
-            "accepted": words.accepted(names, accepted.get(finding.identity)),
-        }
-        for place, finding in enumerate(opened.findings)
-    ]
-    groups = [
-        {
-            "severity": severity,
-            "title": SEVERITIES[severity],
-            "lines": [line for line in lines if line["finding"].severity is severity],
-        }
-        for severity in Severity
-    ]
     return render_template(
         "reports/checks.html",
         **head_values(opened, "checks"),
         accept_form=form,
-        groups=[group for group in groups if group["lines"]],
+        groups=grouped(opened, chosen) if opened.is_draft else (),
         open_count=len(opened.open_findings),
+        stops=opened.stops,
         matters=[MATTERS[each] for each in READER_MATTERS],
-        accepted_frozen=accepted_then(opened),
+        accepted=() if opened.is_draft else accepted_groups(opened),
     )

@@ -1,6 +1,7 @@
 """Why a submitted figure would be another today: which member entered or left, who wrote what, when."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,18 +26,28 @@ from cchc_tasks.wording.drift_causes import cause_sentence
 from cchc_tasks.wording.report_members import member_words
 
 
-def drift_lines(opened: Opened) -> list[dict[str, Any]]:
-    """Each figure that moved since the submission, with what moved it; empty while everything holds."""
+@dataclass(frozen=True, slots=True)
+class Drifted:
+    """What is otherwise today than in a submitted report: figures that moved with their members; events of the plans
+    and units since, also where they moved none."""
+
+    lines: tuple[dict[str, Any], ...] = ()
+    events: tuple[str, ...] = ()
+
+
+def drifted(opened: Opened) -> Drifted:
+    """All that came after the submission; empty while nothing did."""
     frozen, moved, told = drift_of(db.session, opened.report, describe=member_words, **who_and_when())
+    explained = explain(db.session, opened.report, frozen, moved)
+    events = tuple(map(cause_sentence, explained.events))
     if not moved:
-        return []
-    told_rows = explain(db.session, opened.report, frozen, moved).members
+        return Drifted((), events)
     # The rows themselves, where there are any; a changed rule or register is told by what it is.
-    by_rows = {member: " ".join(map(cause_sentence, causes)) for member, causes in told_rows.items() if causes}
+    by_rows = {member: " ".join(map(cause_sentence, each)) for member, each in explained.members.items() if each}
     why = _reasons(opened, frozen.known_at, told) | by_rows
     members = [member.id for each in moved for member in (*each.entered, *each.left)]
     places = places_of(db.session, opened.report.agency_id, members)
-    return [_line(opened, each, why, places) for each in moved]
+    return Drifted(tuple(_line(opened, each, why, places) for each in moved), events)
 
 
 def _line(opened: Opened, moved: FigureDrift, why: Mapping[str, str], places: dict[str, Place]) -> dict[str, Any]:
@@ -69,12 +80,7 @@ def _reasons(opened: Opened, known_at: datetime, told: ReportFigures) -> dict[st
     """Why each member moved, by its id: what was recorded since, when, by whom, for which reason."""
     report = opened.report
     found = _register_reasons(report, known_at)
-    plans = [
-        (plan_id, now)
-        for kind, ids in report.plans.items()
-        for plan_id, now in zip(ids, told.tallies.get(kind, ()), strict=False)
-    ]
-    for plan_id, now in plans:
+    for plan_id, now in told.by_plan.items():
         then = count(
             db.session,
             plan_id,

@@ -33,7 +33,7 @@ def file(report_id: int, ending: str) -> Response:
 
 
 def name_of(sheet: Sheet, ending: str) -> str:
-    return words.file_name(sheet.period_key, sheet.year, is_draft=sheet.is_draft, ending=ending)
+    return words.file_name(sheet.period_key, sheet.year, sheet.edition, is_draft=sheet.is_draft, ending=ending)
 
 
 def attachment(data: bytes, name: str, content_type: str) -> Any:

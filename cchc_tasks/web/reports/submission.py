@@ -9,21 +9,24 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from cchc_tasks import wording
 from cchc_tasks.domain.errors import Refused, RefusedReason, StaleEdit
 from cchc_tasks.domain.permissions import Action
+from cchc_tasks.domain.reports.checks import READER_MATTERS
 from cchc_tasks.services import report_submission, reports
-from cchc_tasks.services.counting import rule_from
 from cchc_tasks.services.ledger import head as ledger_head
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import reports as queries
 from cchc_tasks.web.base_form import VersionedForm
 from cchc_tasks.web.login import requires, who_and_when
+from cchc_tasks.web.reports.accepting import accepted_groups
 from cchc_tasks.web.reports.blueprint import bp
-from cchc_tasks.web.reports.drifting import drift_lines
+from cchc_tasks.web.reports.drifting import Drifted, drifted
 from cchc_tasks.web.reports.fields import KeyForm
 from cchc_tasks.web.reports.opening import Opened, head_values, open_report
+from cchc_tasks.web.reports.signing import differences, facts, number_lines, plan_lines
 from cchc_tasks.web.updating import DATE_FORMATS
 from cchc_tasks.wording import report_pages as words
-from cchc_tasks.wording.core import rule_in_words
+from cchc_tasks.wording import report_signing as signing_words
 from cchc_tasks.wording.report_members import member_words
+from cchc_tasks.wording.reports import READER_MATTERS as MATTERS
 
 FIELDS = {RefusedReason.AFTER_TODAY: "issued_on"}
 
@@ -119,33 +122,51 @@ def page(opened: Opened, *, submit_form: SubmitForm | None = None, issue_form: I
         issue_form=issue_form,
         key_form=KeyForm(formdata=None),
         stored=stored,
-        summary=summary(opened),
-        rules=rules(opened),
-        editions=[each for each in queries.editions_of(db.session, opened.report) if each.id != opened.report.id],
-        drift=drift_lines(opened) if stored else [],
+        signed=signed_facts(opened),
+        numbers=number_lines(opened),
+        plans=plan_lines(opened),
+        accepted=accepted_groups(opened),
+        matters=[MATTERS[each] for each in READER_MATTERS],
+        differences=differences(opened),
+        editions=edition_lines(opened),
+        drift=drifted(opened) if stored else Drifted(),
+        fingerprint=fingerprint(opened, stored.sha256 if stored else ""),
         may_submit=opened.may(Action.SUBMIT_REPORT),
         may_prepare=opened.may(Action.PREPARE_REPORT),
-        edition_words=words.edition,
     )
 
 
-def summary(opened: Opened) -> list[tuple[str, str, str]]:
-    """What is frozen, or will be: (term, words, nothing to do beside it)."""
-    computed = sum(each.is_computed for each in opened.figures.values())
-    changed = sum(bool(each.override_reason) for each in opened.figures.values())
-    total = len(opened.form.value_rows)
-    if opened.frozen:
-        head = (opened.frozen.ledger_seq, opened.frozen.ledger_hash)
-    else:
-        now = ledger_head(db.session, opened.report.agency_id)
-        head = (now.seq, now.hash)
-    return words.summary(opened.form, total, computed, total - len(opened.waiting) - computed, changed, head)
+def signed_facts(opened: Opened) -> list[tuple[str, str, str]]:
+    """What is signed, with who submitted it where somebody did."""
+    found = facts(opened)
+    if opened.frozen is not None:
+        found.append(
+            (
+                signing_words.SUBMITTER,
+                signing_words.who_when(opened.frozen.submitted_by, opened.frozen.submitted_at),
+                "",
+            )
+        )
+    return found
 
 
-def rules(opened: Opened) -> list[str]:
-    """The counting rules that the figures of plans go by, or went by when they were frozen."""
-    if opened.frozen:
-        used = [rule_from(dict(plan.rule)) for plan in opened.frozen.plans]
-    else:
-        used = [each.rule for group in opened.told.tallies.values() for each in group]
-    return list(dict.fromkeys(rule_in_words(rule) for rule in used))
+def edition_lines(opened: Opened) -> list[dict[str, str]]:
+    """The other editions of the same report: what they are called, how far they are, where they stand."""
+    return [
+        {
+            "words": words.edition(each.edition),
+            "state": signing_words.edition_state(each),
+            "href": url_for("reports.submission", report_id=each.id),
+        }
+        for each in queries.editions_of(db.session, opened.report)
+        if each.id != opened.report.id
+    ]
+
+
+def fingerprint(opened: Opened, sha256: str) -> list[tuple[str, str]]:
+    """What an auditor holds against the ledger: its head, the form, and the hash of what was frozen."""
+    if opened.frozen is not None:
+        frozen = opened.frozen
+        return signing_words.fingerprint(frozen.ledger_seq, frozen.ledger_hash, frozen.form, frozen.form_sha256, sha256)
+    head = ledger_head(db.session, opened.report.agency_id)
+    return signing_words.fingerprint(head.seq, head.hash, opened.form.reference, "", "")
