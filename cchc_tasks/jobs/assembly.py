@@ -35,9 +35,10 @@ def make_worker(settings: Settings) -> Worker:
     )
 
 
-def keep_house(settings: Settings, session: Session, now: datetime) -> tuple[Tidied, int]:
+def keep_house(settings: Settings, session: Session, now: datetime, shown_now: datetime) -> tuple[Tidied, int]:
     """Old counters, keys and links; then evidence files that no row names."""
-    tidied = housekeeping.tidy(session, now=now, guess_window=timedelta(minutes=settings.login_window_minutes))
+    window = timedelta(minutes=settings.login_window_minutes)
+    tidied = housekeeping.tidy(session, now=now, shown_now=shown_now, guess_window=window)
     return tidied, sweep_orphans(session, LocalStore(settings.evidence_dir), now=now)
 
 

@@ -33,7 +33,7 @@ class Worker:
     has_demo_clock: bool = False
     lease: timedelta = LEASE
     #: Puts away what nobody needs again, at a real instant.
-    keep_house: Callable[[Session, datetime], object] | None = None
+    keep_house: Callable[[Session, datetime, datetime], object] | None = None
     fence: int | None = field(default=None, init=False)
     _leads_until: datetime | None = field(default=None, init=False)
     _is_stopping: bool = field(default=False, init=False)
@@ -91,7 +91,7 @@ class Worker:
         if self.keep_house is None or not self.leads():
             return
         with self.session() as session:
-            done = self.keep_house(session, self.real_now())
+            done = self.keep_house(session, self.real_now(), self._shown_now(session))
         log.info("housekeeping: %s", done)
 
     def run_at(self, now: datetime) -> tuple[list[Round], list[Outcome]]:

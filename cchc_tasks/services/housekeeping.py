@@ -8,7 +8,7 @@ from sqlalchemy import CursorResult, delete
 from sqlalchemy.orm import Session
 
 from cchc_tasks.storage.db import transaction
-from cchc_tasks.storage.models import FormKey, OneTimeToken, SignInCounter
+from cchc_tasks.storage.models import FormKey, MailLink, OneTimeToken, SignInCounter
 
 #: A form that was left open this long is not sent twice by accident any more.
 FORM_KEYS_KEPT = timedelta(days=30)
@@ -23,15 +23,20 @@ class Tidied:
     counters: int
     form_keys: int
     links: int
+    mail_links: int
 
 
-def tidy(session: Session, *, now: datetime, guess_window: timedelta) -> Tidied:
-    """Deletes what is past use at `now` (real time); the ledger and everything it names are never touched."""
+def tidy(session: Session, *, now: datetime, shown_now: datetime, guess_window: timedelta) -> Tidied:
+    """Deletes what is past use at `now` (real time); the ledger and everything it names are never touched.
+
+    `shown_now` is the clock by which the links of mails end: a demo's own, else the same.
+    """
     with transaction(session):
         return Tidied(
             counters=_gone(session, delete(SignInCounter).where(SignInCounter.window_started_at < now - guess_window)),
             form_keys=_gone(session, delete(FormKey).where(FormKey.used_at < now - FORM_KEYS_KEPT)),
             links=_gone(session, delete(OneTimeToken).where(OneTimeToken.expires_at < now - LINKS_KEPT)),
+            mail_links=_gone(session, delete(MailLink).where(MailLink.expires_at < shown_now - LINKS_KEPT)),
         )
 
 

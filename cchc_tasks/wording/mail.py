@@ -135,7 +135,7 @@ def item_facts(item: DigestItem, day: date) -> str:
         case Rule.ORPHANED:
             return _orphaned(item, day)
         case Rule.REPORT_ENTRY:
-            return f"Còn {format_number(item.missing)} số liệu chưa nhập. {_due(item, day)}"
+            return f"{_entries(item)} {_due(item, day)}"
         case Rule.CUT_OFF:
             return f"{_due(item, day)} Chưa báo cáo trước ngày {format_date(item.cut_off)} thì tính là chưa hoàn thành."
         case Rule.CONFIRM_BY_CUT_OFF:
@@ -170,6 +170,14 @@ def _orphaned(item: DigestItem, day: date) -> str:
     if item.overdue:
         return f"{why} {format_number(item.overdue)} việc đã quá hạn, sớm nhất từ {format_date(item.due_on)}."
     return f"{why} {_due(item, day)}" if item.missing == 1 else f"{why} Hạn gần nhất {format_date(item.due_on)}."
+
+
+def _entries(item: DigestItem) -> str:
+    """ "Còn 7 số liệu chưa nhập.", "Còn 5 số liệu chưa nhập, 2 số liệu mới ghi “chưa có”."."""
+    blank = item.missing - item.not_yet
+    said = [f"{format_number(blank)} số liệu chưa nhập"] if blank else []
+    said += [f"{format_number(item.not_yet)} số liệu mới ghi “chưa có”"] if item.not_yet else []
+    return f"Còn {', '.join(said)}."
 
 
 def _told_on(item: DigestItem) -> date:

@@ -90,7 +90,7 @@ def returned_on(who: str, day: date) -> str:
 
 
 def open_work(count: int) -> str:
-    return f"{format_number(count)} việc chưa hoàn thành" if count else "không có việc chưa hoàn thành"
+    return f"{format_number(count)} việc chưa hoàn thành" if count else "Không có việc chưa hoàn thành"
 
 
 def plan_of_year(number: str, year: int) -> str:

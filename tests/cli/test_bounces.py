@@ -1,5 +1,6 @@
 """`reminders bounce`: a report from a mail server's pipe is kept with the mail, and shown where somebody looks."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select
 
 from cchc_tasks.cli.reminders import reminders
 from cchc_tasks.services import bounces, outbox
-from cchc_tasks.storage.models import MailBounce, OutboxMessage
+from cchc_tasks.storage.models import MailBounce, MessageState, OutboxMessage
 from tests.factories import NOW, enter, make_office
 from tests.support.mail import KeepingSender, make_post
 from tests.support.work import text_of
@@ -90,3 +91,34 @@ def test_the_command_reads_a_mail_servers_pipe(session, office, database_url, tm
     assert answer.output == "1 báo cáo, ghi nhận 1.\n"
     session.rollback()
     assert session.scalars(select(MailBounce.status)).all() == ["5.1.1"]
+
+
+def test_whoever_put_an_address_right_says_so_and_the_mail_goes_again(session, office, client):
+    note(session)
+    enter(client, office.people["admin"])
+    address = f"/nhac-viec/dia-chi/{office.people['head'].id}/da-chua"
+    assert "Đã chữa, gửi lại" in text_of(client.get("/nhac-viec"))
+
+    assert client.post(address).status_code == 303
+
+    words = text_of(client.get("/nhac-viec"))
+    assert "thư bị trả lại ngày" not in words
+    session.rollback()
+    message = session.scalars(select(OutboxMessage)).one()
+    assert (message.state, message.message_id) == (MessageState.NEW, OURS)
+    assert client.post(address).status_code == 404
+
+    later = message.next_attempt_at + timedelta(hours=1)
+    session.rollback()
+    outbox.deliver_all(session, make_post(KeepingSender()), now=later)
+    note(session)
+    assert "thư bị trả lại ngày" in text_of(client.get("/nhac-viec"))
+
+
+@pytest.mark.parametrize(("name", "status"), [("head", 403), ("leader", 403), ("stranger", 404)])
+def test_others_say_nothing_of_an_address(session, office, client, name, status):
+    note(session)
+    enter(client, office.people[name])
+
+    assert client.post(f"/nhac-viec/dia-chi/{office.people['head'].id}/da-chua").status_code == status
+    assert session.scalars(select(MailBounce.cleared_at)).one() is None

@@ -25,9 +25,9 @@ class BounceRow:
 
 
 def of_messages(session: Session, agency_id: int, message_row_ids: Iterable[int]) -> dict[int, BounceRow]:
-    """The last report about each of these mails that has one."""
-    wanted = sorted(set(message_row_ids))
-    return {row.message_row_id: row for row in _list(session, agency_id, MailBounce.message_row_id.in_(wanted))}
+    """The last report about each of these mails that has one, without those that were said to be put right."""
+    wanted = MailBounce.message_row_id.in_(sorted(set(message_row_ids))) & MailBounce.cleared_at.is_(None)
+    return {row.message_row_id: row for row in _list(session, agency_id, wanted)}
 
 
 def failing(session: Session, agency_id: int) -> list[BounceRow]:

@@ -7,16 +7,18 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.errors import NotFound
+from cchc_tasks.domain.mail_links import link_key, link_secret
 from cchc_tasks.domain.mailing import RECORDED_ANSWER, DroppedBecause, Outcome
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.domain.reminder_rules import Rule
 from cchc_tasks.domain.reminders import DropReason
-from cchc_tasks.services import outbox, reminders, scheduling
+from cchc_tasks.services import bounces, outbox, reminders, scheduling
 from cchc_tasks.services.outbox import Post
 from cchc_tasks.storage.db import db
-from cchc_tasks.storage.models import Agency, MessageState, ReminderLine
+from cchc_tasks.storage.models import Agency, MessageState, OutboxMessage, ReminderLine
 from cchc_tasks.storage.queries import bounces as bounce_queries
+from cchc_tasks.storage.queries import mail_links as link_queries
 from cchc_tasks.storage.queries import outbox as queries
 from cchc_tasks.storage.queries import reminders as line_queries
 from cchc_tasks.storage.queries.bounces import BounceRow
@@ -74,7 +76,7 @@ def show() -> Any:
         empty_text=empty_text,
         messages=[view_of(row, bounced.get(row.id)) for row in rows],
         failing=[
-            (words.failing_address(each.name, each.address, local_day(each.recorded_at)), each.diagnostic)
+            (words.failing_address(each.name, each.address, local_day(each.recorded_at)), each.diagnostic, each)
             for each in bounce_queries.failing(db.session, agency_id)
         ],
         lists=[(each, name, sum(counts.get(state, 0) for state in held)) for each, (name, held, _) in LISTS.items()],
@@ -160,8 +162,21 @@ def message(message_id: int) -> Any:
             (format_instant(each.attempted_at), words.OUTCOMES[Outcome(each.outcome)], attempt_answer(each.answer))
             for each in attempts
         ],
+        links=demo_links(found),
         form=KeyForm(),
     )
+
+
+def demo_links(message: OutboxMessage) -> list[tuple[str, str]]:
+    """What a line is about and its secret address, made again: only where mails are invented and never leave."""
+    if not current_app.config["CCHC_SETTINGS"].demo:
+        return []
+    found = link_queries.links_of(db.session, message.agency_id, message.id)
+    key = current_app.config["SECRET_KEY"]
+    return [
+        (each.title, url_for("mail_links.show", secret=link_secret(key, link_key(message.message_id, *each.key))))
+        for each in found
+    ]
 
 
 def dropped_words(row: ReminderLine) -> str:
@@ -187,6 +202,20 @@ def send_again(message_id: int) -> Any:
     )
     flash("Đã xếp thư vào hàng chờ gửi.", "done")
     return redirect(url_for("reminders.show", xem="dang-cho"), code=303)
+
+
+@bp.post("/dia-chi/<int:person_id>/da-chua")
+@requires(Action.SEND_REMINDERS)
+def address_mended(person_id: int) -> Any:
+    """An address whose mail came back was put right at its own end: mail goes there as before."""
+    form = KeyForm()
+    if not form.validate():
+        abort(400)
+    name = bounces.clear(
+        db.session, person_id, actor=current_principal(), now=clock.now(), request_key=form.request_key.data
+    )
+    flash(words.address_mended(name), "done")
+    return redirect(url_for("reminders.show"), code=303)
 
 
 @bp.post("/gui-thu")
