@@ -49,6 +49,7 @@ class RefusedReason(StrEnum):
     EXTENSION_OF_REPORTED = "extension_of_reported"
     EXTENSION_OF_DONE = "extension_of_done"
     NO_DEADLINE = "no_deadline"
+    NOT_EXTENDED = "not_extended"
     NOT_LATER = "not_later"
     ALREADY_ASKED = "already_asked"
     ALREADY_ANSWERED = "already_answered"
@@ -72,6 +73,7 @@ class RefusedReason(StrEnum):
     CLOSED_TOO_EARLY = "closed_too_early"
     NO_NEXT_PLAN = "no_next_plan"
     AREA_EXISTS = "area_exists"
+    UNIT_ENDED = "unit_ended"
 
 
 class Refused(DomainError):

@@ -11,6 +11,8 @@ from cchc_tasks.domain.workflow import Status
 
 #: The hash that the first row of an agency's chain names as its predecessor.
 GENESIS_HASH = "0" * 64
+#: Later than any row: what holds at present hides nothing that is written already.
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class RowKind(StrEnum):

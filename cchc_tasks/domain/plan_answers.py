@@ -221,10 +221,10 @@ _APPLY = {
 
 def unit_names(reading: PlanReading) -> tuple[str, ...]:
     """Every unit a reading names, as printed, in printed order and each once."""
-    names: dict[str, None] = {}
-    for area in reading.areas:
-        for task in area.tasks:
-            names.update(dict.fromkeys(named_units(task.assignment)))
-            for each in task.deliverables:
-                names.update(dict.fromkeys(each.responsible))
-    return tuple(names)
+    return tuple(dict.fromkeys(name for task in reading.tasks() for name in names_in(task)))
+
+
+def names_in(task: TaskReading) -> tuple[str, ...]:
+    """Every unit that a row names, as printed."""
+    responsible = (name for each in task.deliverables for name in each.responsible)
+    return (*named_units(task.assignment), *responsible)

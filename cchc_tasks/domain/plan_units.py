@@ -1,6 +1,6 @@
 """The units a plan names: which of the agency's they are, which are new, and of what kind those seem to be."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cchc_tasks.domain.text import fold
@@ -13,7 +13,8 @@ from cchc_tasks.domain.units import UnitKind
 class KnownUnit:
     """A unit the agency has; `aliases` are other ways its name is written.
 
-    `past` are names it had before, and those of units in whose place it is.
+    `past` are names it had before, and those of units in whose place it is; `ended` are those of the latter that were
+    no more on the day of the plan.
     """
 
     id: int
@@ -21,6 +22,7 @@ class KnownUnit:
     kind: UnitKind
     aliases: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -31,6 +33,10 @@ class KnownUnit:
         """Whether the print can only mean a name of former times."""
         written = {fold(way) for way in (self.name, *self.aliases)}
         return fold(printed) not in written and fold(printed) in {fold(way) for way in self.past}
+
+    def is_heir_of(self, printed: str) -> bool:
+        """Whether the print can only mean a unit in whose place this one is, and that was no more on the plan's day."""
+        return self.is_past(printed) and fold(printed) in {fold(way) for way in self.ended}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +69,10 @@ class PlanUnit:
     candidates: tuple[int, ...] = ()
     members: tuple[str, ...] = ()
     is_answered: bool = False
-    #: The print is a name of former times: of the unit itself, or of one in whose place it is. To be confirmed.
+    #: The print is a name of former times: of the unit itself, or of one in whose place it is.
     is_past: bool = False
+    #: It names a unit that was no more on the day of the plan; that its heir is meant has to be confirmed.
+    is_ended: bool = False
 
 
 #: How a name begins, folded; the first that fits gives the kind.
@@ -117,7 +125,8 @@ def plan_units(
     spellings: dict[str, list[str]] = {}
     for name in names:
         spellings.setdefault(keys[name], []).append(name)
-    units = [replace(found[key], spellings=tuple(spellings[key])) for key in spellings]
+    ended = {keys[name] for name in names if _known(name, known).is_ended}
+    units = [replace(found[key], spellings=tuple(spellings[key]), is_ended=key in ended) for key in spellings]
     chosen = [_chosen(unit, (choices or {}).get(unit.printed), known) for unit in units]
     return tuple(_with_members(unit, chosen, known) for unit in chosen)
 
@@ -138,6 +147,19 @@ def _known(name: str, known: Sequence[KnownUnit]) -> PlanUnit:
         basis=basis,
         candidates=tuple(int(each) for each in match.candidates),
         is_past=any(str(unit.id) == code and unit.is_past(name) for unit in known),
+        is_ended=any(str(unit.id) == code and unit.is_heir_of(name) for unit in known),
+    )
+
+
+def ended_units(units: Iterable[PlanUnit], names: Collection[str] | None = None) -> tuple[PlanUnit, ...]:
+    """The units of which somebody has yet to say that the one in their place is meant.
+
+    `names`: of those printed so only, None for all.
+    """
+    return tuple(
+        unit
+        for unit in units
+        if unit.is_ended and not unit.is_answered and (names is None or any(each in names for each in unit.spellings))
     )
 
 

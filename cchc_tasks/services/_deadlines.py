@@ -1,17 +1,15 @@
 """The present deadline of an obligation, brought in line with its ledger rows; nothing here commits."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.extensions import judged_deadline, judged_on
-from cchc_tasks.domain.ledger import LedgerRow, holding_row
+from cchc_tasks.domain.ledger import FOR_EVER, LedgerRow, holding_row
+from cchc_tasks.services._entry import DeadlineValues
 from cchc_tasks.storage.models import Obligation
 from cchc_tasks.storage.queries import ledger as ledger_queries
-
-#: Later than any row: what holds at present hides nothing that is written already.
-FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 def refresh_deadline(session: Session, obligation: Obligation, *, now: datetime) -> LedgerRow:
@@ -21,10 +19,9 @@ def refresh_deadline(session: Session, obligation: Obligation, *, now: datetime)
     """
     rows = ledger_queries.list_deadline_rows(session, obligation.agency_id, obligation.id)
     held = deadline_held(rows)
-    starts_on = held.payload.get("starts_on")
-    obligation.deadline_kind, obligation.due_on = DeadlineKind(str(held.payload["kind"])), held.due_on
-    obligation.starts_on = date.fromisoformat(str(starts_on)) if starts_on else None
-    obligation.is_ongoing = bool(held.payload.get("is_ongoing"))
+    values = values_of(held)
+    obligation.deadline_kind, obligation.due_on = values.kind, values.due_on
+    obligation.starts_on, obligation.is_ongoing = values.starts_on, values.is_ongoing
     obligation.deadline_version += 1
     obligation.version += 1
     obligation.calendar_sequence += 1
@@ -47,6 +44,17 @@ def deadline_held(rows: list[LedgerRow]) -> LedgerRow:
     if held is None:
         raise LookupError("an obligation without a deadline row")
     return held
+
+
+def values_of(row: LedgerRow) -> DeadlineValues:
+    """The deadline that a row records."""
+    starts_on = row.payload.get("starts_on")
+    return DeadlineValues(
+        DeadlineKind(str(row.payload["kind"])),
+        row.due_on,
+        date.fromisoformat(str(starts_on)) if starts_on else None,
+        bool(row.payload.get("is_ongoing")),
+    )
 
 
 def _judge(obligation: Obligation, rows: list[LedgerRow]) -> None:

@@ -22,7 +22,8 @@ def due(session: Session, agency_id: int, roster: Roster, today: date, days: Day
 
 def _facts(session: Session, agency_id: int, today: date) -> dict[int, OrphanFacts]:
     found = list_orphans(session, agency_id, today)
-    return {facts.unit_id: facts for facts in by_unit((each.unit_ids, each.reason, each.due_on) for each in found)}
+    pieces = ((each.unit_ids, each.reason, each.due_on, each.obligation_id) for each in found)
+    return {facts.unit_id: facts for facts in by_unit(pieces)}
 
 
 def contents(

@@ -16,7 +16,7 @@ from cchc_tasks.domain.plan_difference import PlanDifference
 from cchc_tasks.domain.plan_drafts import DraftMatch
 from cchc_tasks.domain.plan_matching import Answers
 from cchc_tasks.domain.plan_reading import PlanReading
-from cchc_tasks.domain.plan_units import PlanUnit, plan_units
+from cchc_tasks.domain.plan_units import KnownUnit, PlanUnit, plan_units
 from cchc_tasks.domain.workflow import check_effective_on
 from cchc_tasks.services import _once, drafting, staging
 from cchc_tasks.services._amending import Amender
@@ -53,7 +53,7 @@ def difference_of(
     permissions.require(actor, Action.EDIT_PLAN)
     plan = plan_queries.get_plan(session, actor.agency_id, plan_id)
     day = local_day(now)
-    matched = units if units is not None else _matched(session, reading, actor, now)
+    matched = units if units is not None else _matched(session, reading, actor, now)[0]
     is_whole = kind is AmendmentKind.REVISED
     return compare(
         session,
@@ -68,9 +68,12 @@ def difference_of(
     )
 
 
-def _matched(session: Session, reading: PlanReading, actor: Principal, now: datetime) -> tuple[PlanUnit, ...]:
-    known = staging.known_units(session, actor.agency_id, local_day(now))
-    return plan_units(unit_names(reading), known)
+def _matched(
+    session: Session, reading: PlanReading, actor: Principal, now: datetime
+) -> tuple[tuple[PlanUnit, ...], tuple[KnownUnit, ...]]:
+    known = staging.known_units(session, actor.agency_id, local_day(now), reading.heading.issued_on)
+    units = plan_units(unit_names(reading), known)
+    return units, known
 
 
 def amend(
@@ -89,13 +92,14 @@ def amend(
     """Applies the reading to the plan from the document's day on, in one unit of work.
 
     Raises `Refused`: NOTHING_NEW where it changes nothing, QUESTIONS_OPEN while a row may be one of several,
-    PLAN_CLOSED, AFTER_TODAY, BEFORE_PLAN and BEFORE_AMENDMENT for its day; `Invalid(what="unit")` for a unit the
-    agency does not have, unless `create_units`. What was counted as at an earlier day, or known earlier, stays as it
-    was.
+    UNIT_ENDED, PLAN_CLOSED, AFTER_TODAY, BEFORE_PLAN and BEFORE_AMENDMENT for its day; `Invalid(what="unit")` for a
+    unit the agency does not have, unless `create_units`. What was counted as at an earlier day, or known earlier, stays
+    as it was.
     """
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
-        units = _matched(session, reading, actor, now)
+        units, known = _matched(session, reading, actor, now)
+        staging.check_units(units, known)
         missing = tuple(unit.printed for unit in units if unit.unit_id is None)
         if missing and not create_units:
             raise Invalid(what="unit", name=missing[0], names=missing)

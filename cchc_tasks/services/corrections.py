@@ -1,18 +1,21 @@
 """Putting right what was written wrongly: a status, a misread deadline or assignment. New rows, no edits."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.errors import NotFound, Refused, RefusedReason
+from cchc_tasks.domain.extensions import REVOKED, Deadlines, deadlines_of
 from cchc_tasks.domain.ledger import LedgerRow, holding_row
 from cchc_tasks.domain.periods import local_day
 from cchc_tasks.domain.permissions import Action, Principal
 from cchc_tasks.domain.units import AssignedUnits, UnitKind
 from cchc_tasks.domain.workflow import Status, check_effective_on
 from cchc_tasks.services import _once
-from cchc_tasks.services._deadlines import refresh_deadline
+from cchc_tasks.services._deadlines import refresh_deadline, values_of
 from cchc_tasks.services._entry import DeadlineValues, assignment_row, deadline_row, put_assignment, responsible_row
 from cchc_tasks.services._record import NewRow, append
 from cchc_tasks.services._succession import lock_task_of, pass_to_heir
@@ -169,31 +172,101 @@ def correct_deadline(
     reason: str,
     actor: Principal,
     now: datetime,
+    is_original: bool = False,
     request_key: str | None = None,
 ) -> Obligation:
-    """Đính chính: what was read changes, the printed phrase stays. Not an extension: nothing that is owed moves."""
+    """Đính chính: what was read changes, the printed phrase stays. Not an extension: nothing that is owed moves.
+
+    Of work with an extension in force its date is meant, unless `is_original`: then the plan's own deadline beside it.
+    """
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
         item = get_item(session, obligation_id, actor)
         permissions.require(actor, Action.EDIT_PLAN, item.work())
         check_version(item.obligation, version)
         _need_reason(reason)
-        if _present_deadline(item.obligation) == values:
+        found = deadlines_of(ledger_queries.list_deadline_rows(session, actor.agency_id, obligation_id))
+        extended, own = found.in_force(), found.own()
+        wrong = extended.held if extended is not None and not is_original else own
+        if wrong is None or values_of(wrong) == values:
             raise Refused(RefusedReason.NOTHING_NEW)
-        rows = ledger_queries.list_deadline_rows(session, actor.agency_id, obligation_id)
-        held = _held(rows, now)
-        row = deadline_row(item.obligation, values, actor_id=actor.person_id, change="correction", reason=reason)
-        corrected = _correcting(row, held, request_key)
-        append(session, actor.agency_id, [corrected], now=now)
-        if item.obligation.original_due_on == item.obligation.due_on:
-            # Nothing was extended: the first deadline itself had been misread.
+        of_original = {"of": "original"} if extended is not None and wrong is own else {}
+        told = [_corrected_deadline(item, wrong, values, actor, reason, request_key, **of_original)]
+        if extended is not None and wrong is own and extended.held.effective_on <= wrong.effective_on:
+            # The extension stays the last word of its day.
+            again = values_of(extended.held)
+            told.append(_corrected_deadline(item, extended.held, again, actor, reason, request_key, restates=True))
+        told += _above(item, found, {wrong.seq: values}, (), actor, reason, request_key)
+        append(session, actor.agency_id, told, now=now)
+        if item.obligation.original_due_on == wrong.due_on and wrong is own:
             item.obligation.original_due_on = values.due_on
         refresh_deadline(session, item.obligation, now=now)
     return item.obligation
 
 
-def _present_deadline(obligation: Obligation) -> DeadlineValues:
-    return DeadlineValues(obligation.deadline_kind, obligation.due_on, obligation.starts_on, obligation.is_ongoing)
+def _corrected_deadline(
+    item: Item,
+    wrong: LedgerRow,
+    values: DeadlineValues,
+    actor: Principal,
+    reason: str,
+    request_key: str | None,
+    **payload: object,
+) -> NewRow:
+    new = deadline_row(item.obligation, values, actor_id=actor.person_id, change="correction", reason=reason)
+    return _correcting(replace(new, payload={**new.payload, **payload}), wrong, request_key)
+
+
+def _above(
+    item: Item,
+    found: Deadlines,
+    changed: Mapping[int, DeadlineValues],
+    without: Collection[int],
+    actor: Principal,
+    reason: str,
+    request_key: str | None,
+) -> list[NewRow]:
+    """Rows that stand for extensions taken back say what holds below them, as it is from now on."""
+    told = []
+    for row in found.above:
+        below = found.held_on(row.effective_on, without)
+        values = None if below is None else changed.get(below.seq, values_of(below))
+        if values is not None and values != values_of(row):
+            told.append(_corrected_deadline(item, row, values, actor, reason, request_key, restates=True))
+    return told
+
+
+def revoke_extension(
+    session: Session,
+    obligation_id: int,
+    *,
+    version: int,
+    reason: str,
+    actor: Principal,
+    now: datetime,
+    request_key: str | None = None,
+) -> Obligation:
+    """Hủy gia hạn: the extension in force was granted by mistake; the deadline before it holds as if it never had been.
+
+    It counts as none from then on; what was known earlier stays. Raises `Refused(NOT_EXTENDED)` without one.
+    """
+    with transaction(session):
+        _once.check(session, actor=actor, key=request_key, now=now)
+        item = get_item(session, obligation_id, actor)
+        permissions.require(actor, Action.EDIT_PLAN, item.work())
+        check_version(item.obligation, version)
+        _need_reason(reason)
+        found = deadlines_of(ledger_queries.list_deadline_rows(session, actor.agency_id, obligation_id))
+        wrong = found.in_force()
+        if wrong is None:
+            raise Refused(RefusedReason.NOT_EXTENDED)
+        values, actor_id = values_of(wrong.before), actor.person_id
+        row = deadline_row(item.obligation, values, actor_id=actor_id, change=REVOKED, reason=reason)
+        told = [replace(_correcting(row, wrong.held, request_key), answers_seq=wrong.granted.seq)]
+        told += _above(item, found, {}, found.chain(wrong.granted), actor, reason, request_key)
+        append(session, actor.agency_id, told, now=now)
+        refresh_deadline(session, item.obligation, now=now)
+    return item.obligation
 
 
 def _correcting(row: NewRow, held: LedgerRow | None, request_key: str | None) -> NewRow:

@@ -1,7 +1,7 @@
 """A plan that was read and waits for the office's yes: kept, asked about, answered, then brought in whole."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from cchc_tasks.domain.plan_answers import (
     answer_from_dict,
     answer_to_dict,
     apply_answers,
+    names_in,
     unit_names,
 )
 from cchc_tasks.domain.plan_drafts import DraftMatch, is_asked, match_from_dict
@@ -30,6 +31,7 @@ from cchc_tasks.domain.plan_units import (
     UnitChoice,
     choice_from_dict,
     choice_to_dict,
+    ended_units,
     plan_units,
 )
 from cchc_tasks.domain.state_difference import state_notes
@@ -71,6 +73,20 @@ class Review:
     known: tuple[KnownUnit, ...]
     #: What the draft of an amendment knows of its rows; None for a document from outside.
     match: DraftMatch | None = None
+
+    @property
+    def ended_units(self) -> tuple[PlanUnit, ...]:
+        """Units that were no more when the plan was written: that their heirs are meant is to be confirmed.
+
+        A draft is asked only about names in rows that were changed in it.
+        """
+        return ended_units(self.units, self._asked_names())
+
+    def _asked_names(self) -> frozenset[str] | None:
+        if self.match is None:
+            return None
+        tasks = (task for task in self.answered.tasks() if self.match.changed.get(task.row_id))
+        return frozenset(name for task in tasks for name in names_in(task))
 
     @property
     def open_questions(self) -> tuple[Question, ...]:
@@ -216,7 +232,9 @@ def _review(session: Session, staged: StagedImport, today: date) -> Review:
         questions = tuple(each for each in questions if _is_asked(match, each))
     given = _given(staged)
     answered = _answered(reading, questions, given)
-    known = known_units(session, staged.agency_id, today)
+    # What is typed into a draft is written today.
+    written_on = reading.heading.issued_on if match is None else None
+    known = known_units(session, staged.agency_id, today, written_on)
     units = plan_units(unit_names(answered), known, _choices(staged))
     return Review(staged, reading, questions, given, answered, units, known, match)
 
@@ -249,17 +267,28 @@ def _answered(reading: PlanReading, questions: Sequence[Question], given: Mappin
     return apply_answers(reading, answers)
 
 
-def known_units(session: Session, agency_id: int, day: date) -> tuple[KnownUnit, ...]:
+def known_units(session: Session, agency_id: int, day: date, written_on: date | None = None) -> tuple[KnownUnit, ...]:
     """The agency's units as of `day`, with every way their names are written.
 
-    Past names lead to the unit, and those of a unit that is no more to its successor.
+    Past names lead to the unit, and those of a unit that is no more to its successor; of a print of the day
+    `written_on` they say that the unit was no more then.
     """
     past = unit_queries.past_spellings(session, agency_id)
-    rows = unit_queries.list_units(session, agency_id, day)
-    return tuple(
-        KnownUnit(row.id, row.name, row.kind, (row.short_name, row.code, *row.aliases), past.get(row.id, ()))
-        for row in rows
-    )
+
+    def known(row: unit_queries.UnitRow) -> KnownUnit:
+        spellings = past.get(row.id, ())
+        ended = (each.text for each in spellings if each.ended_on and each.ended_on < (written_on or day))
+        aliases = (row.short_name, row.code, *row.aliases)
+        return KnownUnit(row.id, row.name, row.kind, aliases, tuple(each.text for each in spellings), tuple(ended))
+
+    return tuple(known(row) for row in unit_queries.list_units(session, agency_id, day))
+
+
+def check_units(units: Iterable[PlanUnit], known: Iterable[KnownUnit], names: Collection[str] | None = None) -> None:
+    """Raises `Refused(UNIT_ENDED)` while nobody said who is meant by the name of a unit that was no more."""
+    for unit in ended_units(units, names):
+        heir = next((each.name for each in known if each.id == unit.unit_id), "")
+        raise Refused(RefusedReason.UNIT_ENDED, name=unit.printed, heir=heir)
 
 
 def answer_questions(
@@ -361,12 +390,14 @@ def import_directly(
 ) -> Plan:
     """Brings a reading in without a review, as the console does: everything as read, open leads stay open.
 
-    Raises `Invalid(what="unit")` for a unit the agency does not have, unless `create_units`.
+    Raises `Invalid(what="unit")` for a unit the agency does not have, unless `create_units`, and
+    `Refused(UNIT_ENDED)` for one that was no more when the plan was issued.
     """
     with transaction(session):
         permissions.require(actor, Action.EDIT_PLAN)
-        known = known_units(session, actor.agency_id, local_day(now))
+        known = known_units(session, actor.agency_id, local_day(now), reading.heading.issued_on)
         units = plan_units(unit_names(reading), known)
+        check_units(units, known)
         check_new(session, reading, sha256=sha256, agency_id=actor.agency_id)
         missing = [unit.printed for unit in units if unit.unit_id is None]
         if missing and not create_units:
@@ -385,6 +416,7 @@ def waiting_review(session: Session, staged_id: int, *, actor: Principal, now: d
     state = _review(session, staged, local_day(now))
     if state.blocking:
         raise Refused(RefusedReason.QUESTIONS_OPEN, count=len(state.blocking))
+    check_units(state.ended_units, state.known)
     return staged, state
 
 

@@ -59,6 +59,8 @@ REFUSED: dict[RefusedReason, str] = {
     RefusedReason.CLOCK_BACKWARDS: "Đồng hồ minh họa chỉ tiến, không lùi. Chọn ngày sau {shown}.",
     RefusedReason.NO_DEMO_CLOCK: "Bản này chạy theo giờ thật, không có đồng hồ minh họa.",
     RefusedReason.NOT_A_MEMBER: "Người được giao không thuộc đơn vị thực hiện việc này. Chọn người của đơn vị.",
+    RefusedReason.UNIT_ENDED: "Văn bản ghi {name}, đơn vị đã kết thúc trước ngày của văn bản, nay là {heir}. "
+    "Xác nhận đơn vị ở trang duyệt rồi nhập lại.",
     RefusedReason.AREA_EXISTS: "Kế hoạch đã có nhóm nhiệm vụ {name}. Mở nhóm đó và chọn “Thêm sau” ở dòng cuối.",
     RefusedReason.NOTHING_NEW: "Không có gì thay đổi so với nội dung đang có.",
     RefusedReason.LAST_ADMIN: "Đây là quản trị duy nhất đang hoạt động. Giao quyền quản trị cho người khác trước.",

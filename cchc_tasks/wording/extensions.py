@@ -13,6 +13,7 @@ REFUSED: dict[RefusedReason, str] = {
     "Rút báo cáo trước rồi xin gia hạn.",
     RefusedReason.EXTENSION_OF_DONE: "Chỉ gia hạn việc chưa hoàn thành và còn trong kế hoạch.",
     RefusedReason.NO_DEADLINE: "Việc này không định ngày nên không có hạn để gia hạn.",
+    RefusedReason.NOT_EXTENDED: "Việc này không có lần gia hạn nào đang có hiệu lực để hủy.",
     RefusedReason.NOT_LATER: "Hạn mới ({new_due_on}) phải sau hạn đang có hiệu lực ({due_on}).",
     RefusedReason.ALREADY_ASKED: "Việc này đang có một đề nghị gia hạn chờ trả lời. Rút đề nghị đó trước khi xin lại.",
     RefusedReason.ALREADY_ANSWERED: "Đề nghị này không còn chờ trả lời. Tải lại trang để xem kết quả.",

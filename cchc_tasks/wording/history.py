@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 
-from cchc_tasks.domain.extensions import EXTENDED, judged_deadline
+from cchc_tasks.domain.extensions import EXTENDED, REVOKED, judged_deadline
 from cchc_tasks.domain.ledger import LedgerRow, RowKind
 from cchc_tasks.domain.mail_links import VIA
 from cchc_tasks.domain.periods import VIETNAM, local_day
@@ -104,6 +104,8 @@ def _is_opening(row: LedgerRow) -> bool:
 
 
 def _entry(group: list[LedgerRow], known: list[LedgerRow], names: Names, prefix: str) -> Entry:
+    # What only stands again behind a correction says nothing of its own.
+    group = [row for row in group if "restates" not in row.payload] or group
     row = group[-1]
     sentence, kind = _sentence(group, known, names)
     local = row.recorded_at.astimezone(VIETNAM)
@@ -276,15 +278,25 @@ def _corrected(group: list[LedgerRow], known: list[LedgerRow], names: Names) -> 
 
 
 def _deadline(row: LedgerRow, known: list[LedgerRow], names: Names) -> str:
+    if row.payload.get("change") == REVOKED:
+        return _revoked(row, known, names)
     before = next((each for each in known if each.seq == row.corrects_seq), None)
     if before is None:
         earlier = [each for each in known if each.kind is RowKind.DEADLINE and each.obligation_id == row.obligation_id]
         before = next((each for each in reversed(earlier) if each.seq < row.seq), None)
-    verb = _DEADLINE_VERBS.get(str(row.payload.get("change")), "đính chính hạn của")
+    corrects = "đính chính hạn gốc của" if row.payload.get("of") == "original" else "đính chính hạn của"
+    verb = _DEADLINE_VERBS.get(str(row.payload.get("change")), corrects)
     old = _day_or_none(before.due_on) if before else ""
     return (
         f"{names.actor(row)} {verb} {names.product(row)}{f' từ {old}' if old else ''} thành {_day_or_none(row.due_on)}."
     )
+
+
+def _revoked(row: LedgerRow, known: list[LedgerRow], names: Names) -> str:
+    """An extension that should not have been granted: what it said, and what holds again."""
+    wrong = next((each for each in known if each.seq == row.corrects_seq), None)
+    extended = f" đến {_day_or_none(wrong.due_on)}" if wrong else ""
+    return f"{names.actor(row)} hủy gia hạn {names.product(row)}{extended}; hạn trở lại {_day_or_none(row.due_on)}."
 
 
 _DEADLINE_VERBS = {EXTENDED: "gia hạn", AMENDED: "điều chỉnh hạn của"}

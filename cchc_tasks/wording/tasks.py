@@ -11,6 +11,7 @@ ACTS: dict[str, str] = {
     "mo-lai": "Mở lại…",
     "xin-gia-han": "Xin gia hạn…",
     "rut-xin-gia-han": "Rút xin gia hạn…",
+    "huy-gia-han": "Hủy gia hạn…",
     "giai-trinh": "Giải trình…",
     "yeu-cau-giai-trinh": "Yêu cầu giải trình…",
     "bo-yeu-cau-giai-trinh": "Bỏ yêu cầu giải trình…",
@@ -24,6 +25,7 @@ SUBMITS: dict[str, str] = {
     "mo-lai": "Mở lại",
     "xin-gia-han": "Gửi đề nghị gia hạn",
     "rut-xin-gia-han": "Rút đề nghị",
+    "huy-gia-han": "Hủy lần gia hạn này",
     "giai-trinh": "Gửi giải trình",
     "yeu-cau-giai-trinh": "Gửi yêu cầu giải trình",
     "bo-yeu-cau-giai-trinh": "Bỏ yêu cầu",
@@ -38,6 +40,8 @@ HINTS: dict[str, str] = {
     "dinh-chinh": "Sổ theo dõi không sửa, không xóa: đính chính là một dòng mới, nêu rõ dòng bị thay.",
     "xin-gia-han": "Hạn cũ vẫn có hiệu lực đến khi đề nghị được trả lời. Việc hoàn thành trước ngày gia hạn "
     "được xét theo hạn đang có hiệu lực vào ngày hoàn thành.",
+    "huy-gia-han": "Dùng khi gia hạn ghi nhầm: hạn trước đó có hiệu lực trở lại và lần gia hạn này không được tính. "
+    "Gia hạn đúng nhưng sai ngày thì đính chính thời hạn ở trang kế hoạch.",
     "giai-trinh": "Giải trình lưu cùng với việc này và trong sổ theo dõi.",
     "yeu-cau-giai-trinh": "Trưởng đơn vị được báo trong thư nhắc việc, và được nhắc lại đến khi trả lời.",
     "dinh-kem": "Thêm văn bản hoặc tệp, không báo cáo hoàn thành.",
@@ -47,6 +51,7 @@ REOPENED = "Đã mở lại. Việc trở lại đang thực hiện."
 CORRECTED = "Đã ghi đính chính vào sổ theo dõi."
 EXTENSION_ASKED = "Đã gửi đề nghị gia hạn."
 EXTENSION_TAKEN_BACK = "Đã rút đề nghị gia hạn."
+EXTENSION_REVOKED = "Đã hủy lần gia hạn. Hạn trước đó có hiệu lực trở lại."
 HANDED_OVER = "Đã giao việc."
 HANDED_BACK = "Đã chuyển việc về đơn vị."
 COMMENTED = "Đã gửi ý kiến."

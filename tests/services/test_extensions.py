@@ -25,6 +25,7 @@ from cchc_tasks.services._evidence import DocumentInput
 from cchc_tasks.services.counting import count
 from cchc_tasks.storage.models import ExtensionRequest, LedgerRow, Obligation
 from cchc_tasks.storage.queries.obligations import WorkFilter, list_work
+from cchc_tasks.wording.history import Names, tell
 from tests.factories import at, make_office, make_plan, make_task, principal_of
 
 DUE = date(2021, 3, 31)
@@ -344,3 +345,67 @@ def test_an_extended_deadline_is_overdue_only_after_the_new_date(desk):
     by_original = desk.tally(date(2021, 4, 10), judged_by=JudgedBy.ORIGINAL)
     assert [each.key for each in by_original.overdue_items] == [desk.id, desk.own.obligation.id]
     assert len(desk.tally(date(2021, 4, 16)).overdue_items) == 2
+
+
+def revoke(desk, day=date(2021, 3, 28)):
+    values = {"version": desk.fresh().version, "reason": "Gia hạn nhầm việc.", "actor": desk.who("office")}
+    return corrections.revoke_extension(desk.session, desk.id, **values, now=at(day))
+
+
+def correct(desk, due_on, day=date(2021, 3, 28), **values):
+    given = {"version": desk.fresh().version, "reason": "Nhập nhầm.", "actor": desk.who("office"), "now": at(day)}
+    return corrections.correct_deadline(
+        desk.session, desk.id, values=DeadlineValues(DeadlineKind.DATE, due_on), **given, **values
+    )
+
+
+def test_an_extension_granted_by_mistake_is_taken_back_by_a_row_and_counts_as_none(desk):
+    desk.grant(desk.ask())
+    known = at(date(2021, 3, 27))
+    before = desk.tally(date(2021, 3, 27), known)
+
+    revoke(desk)
+
+    assert (desk.row().due_on, desk.row().original_due_on, desk.row().extensions) == (DUE, DUE, 0)
+    assert desk.tally(date(2021, 3, 27), known) == before
+    assert [each.payload["change"] for each in desk.rows(RowKind.DEADLINE)] == ["initial", "extension", "revocation"]
+    assert [each.key for each in desk.tally(date(2021, 4, 10)).overdue_items] == [desk.id, desk.own.obligation.id]
+    refused(RefusedReason.NOT_EXTENDED, revoke, desk)
+    with pytest.raises(NotAllowed):
+        corrections.revoke_extension(
+            desk.session, desk.id, version=1, reason="Nhầm", actor=desk.who("head"), now=at(DUE)
+        )
+
+
+def test_of_several_extensions_the_last_one_is_taken_back_and_the_one_before_holds(desk):
+    desk.grant(desk.ask())
+    desk.grant(desk.ask(date(2021, 4, 12), due_on=date(2021, 5, 31)), date(2021, 4, 13), due_on=date(2021, 5, 31))
+    correct(desk, date(2021, 5, 20), date(2021, 4, 14))
+
+    revoke(desk, date(2021, 4, 15))
+    assert (desk.row().due_on, desk.row().original_due_on, desk.row().extensions) == (GRANTED, DUE, 1)
+    revoke(desk, date(2021, 4, 16))
+    assert (desk.row().due_on, desk.row().original_due_on, desk.row().extensions) == (DUE, DUE, 0)
+    desk.grant(desk.ask(date(2021, 4, 17)), date(2021, 4, 17))
+    assert (desk.row().due_on, desk.row().original_due_on, desk.row().extensions) == (GRANTED, DUE, 1)
+
+
+def test_a_date_typed_wrongly_is_put_right_beside_an_extension_and_is_none(desk):
+    right, first = date(2021, 4, 20), date(2021, 3, 25)
+    desk.grant(desk.ask())
+
+    correct(desk, right)
+    assert (desk.row().due_on, desk.row().original_due_on, desk.row().extensions) == (right, DUE, 1)
+    correct(desk, first, is_original=True)
+    assert (desk.row().due_on, desk.row().original_due_on, desk.row().extensions) == (right, first, 1)
+    refused(RefusedReason.NOTHING_NEW, correct, desk, first, is_original=True)
+
+    revoke(desk)
+    assert (desk.row().due_on, desk.row().original_due_on, desk.row().extensions) == (first, first, 0)
+    correct(desk, DUE)
+    assert (desk.row().due_on, desk.row().original_due_on, desk.row().extensions) == (DUE, DUE, 0)
+    state = next(s for item in desk.tally(DUE).items for s in item.members if s.obligation_id == desk.id)
+    assert (state.due_on, state.original_due_on, state.extensions) == (DUE, DUE, 0)
+    told = [entry.sentence for entry in tell([row.value() for row in desk.rows(RowKind.DEADLINE)], Names())]
+    assert any("hủy gia hạn" in each and "hạn trở lại 25/3/2021" in each for each in told)
+    assert any("đính chính hạn gốc" in each and "từ 31/3/2021 thành 25/3/2021" in each for each in told)

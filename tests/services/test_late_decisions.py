@@ -1,13 +1,18 @@
 """A decision about units meets what happened beside it: rows split and joined, work done, extensions asked."""
 
+import csv
+import io
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from cchc_tasks.domain.errors import Refused, RefusedReason
-from cchc_tasks.domain.plan_drafts import join_rows, split_row
-from cchc_tasks.services import corrections, drafting, extensions, obligations
+from cchc_tasks.domain.plan_drafts import edit_row, join_rows, split_row
+from cchc_tasks.domain.plan_reading import read_plan
+from cchc_tasks.domain.plan_units import UnitChoice
+from cchc_tasks.readers.separated import read_separated
+from cchc_tasks.services import corrections, drafting, extensions, obligations, staging
 from cchc_tasks.services._evidence import DocumentInput
 from cchc_tasks.services.amendments import AmendingDocument, amend_from_review
 from cchc_tasks.services.reorganising import Successor
@@ -158,3 +163,80 @@ def test_what_a_unit_asked_or_reported_before_it_merged_into_the_office_is_a_lea
     assert refused.value.reason is RefusedReason.OFFICE_WORK_NEEDS_LEADER
     session.rollback()
     assert grant(session, place, request, "leader", DAY).granted_due_on == request.asked_due_on
+
+
+def print_of(number, issued_on):
+    """A plan of one row that names the old unit."""
+    words = ("1", "Cải cách thể chế", "1. Rà soát văn bản", "Báo cáo", "Phòng Công nghệ thông tin chủ trì")
+    lines = [HEAD, (*words, f"Trước ngày 30/12/{issued_on.year}", "")]
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerows(lines)
+    content = buffer.getvalue().encode("utf-8-sig")
+    return read_plan(read_separated(content), number=number, issued_on=issued_on, year=issued_on.year)
+
+
+def test_a_plan_that_names_a_unit_that_was_no_more_waits_until_its_heir_is_confirmed(session, place):
+    record(session, place, now=at(LATE))
+    who = {"actor": place.who("office"), "now": at(LATE)}
+    reading = print_of("20/KH-STTTT", CHANGED)
+    staged = staging.stage(session, reading, file_name="kh.csv", sha256="a" * 64, **who)
+    [unit] = staging.review(session, staged.id, actor=who["actor"], today=LATE).ended_units
+    assert (unit.printed, unit.unit_id) == ("Phòng Công nghệ thông tin", place.office.office.id)
+
+    for do in (
+        lambda: staging.accept(session, staged.id, **who),
+        lambda: staging.import_directly(session, reading, sha256=None, create_units=True, **who),
+    ):
+        with pytest.raises(Refused) as refused:
+            do()
+        assert refused.value.facts["heir"] == "Văn phòng Sở"
+        session.rollback()
+    choice = UnitChoice(unit_id=place.office.office.id)
+    state = staging.choose_units(session, staged.id, choices={unit.printed: choice}, **who)
+
+    assert state.ended_units == ()
+    plan = staging.accept(session, staged.id, **who)
+    assert session.query(Task).filter_by(plan_id=plan.id).one().lead_unit_id == place.office.office.id
+
+
+def test_a_plan_of_the_days_of_the_old_unit_needs_no_word_on_it(session, place):
+    record(session, place, now=at(LATE))
+
+    plan = staging.import_directly(
+        session,
+        print_of("20/KH-STTTT", EVE),
+        sha256=None,
+        create_units=False,
+        actor=place.who("office"),
+        now=at(LATE),
+    )
+
+    assert session.query(Task).filter_by(plan_id=plan.id).one().lead_unit_id == place.office.office.id
+
+
+def test_a_draft_asks_of_an_ended_unit_only_where_it_was_typed(session, place):
+    record(session, place, now=at(LATE))
+    who = {"actor": place.who("office"), "now": at(LATE)}
+    draft = drafting.open_draft(session, place.plan.id, head=HEAD, print_rows=printed, name="Soạn", **who)
+    row = drafting.rows_of(draft)[0]
+
+    def typed(**changes):
+        words = replace(drafting.rows_of(draft)[0].words, **changes)
+        return drafting.change_draft(
+            session,
+            draft.staged_import_id,
+            version=draft.version,
+            change=lambda rows: edit_row(rows, row.id, words),
+            head=HEAD,
+            **who,
+        )
+
+    def ended():
+        state = staging.review(session, draft.staged_import_id, actor=who["actor"], today=LATE)
+        return [unit.printed for unit in state.ended_units]
+
+    assert ended() == []
+    draft = typed(note="Theo Công văn 12")
+    assert ended() == []
+    draft = typed(assignment="Phòng Công nghệ thông tin")
+    assert ended() == ["Phòng Công nghệ thông tin"]

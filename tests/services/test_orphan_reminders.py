@@ -66,6 +66,20 @@ def test_the_office_is_told_in_the_first_mail_and_again_each_week_while_it_lasts
     assert lines(session, "orphaned") == [("orphaned", "2021-03-08", office), ("orphaned", "2021-03-15", office)]
 
 
+def test_work_that_comes_to_it_within_the_week_is_told_with_the_next_mail(session, place):
+    office = place.office.people["office"].id
+    empty(session, place, "head", "staff")
+    gather(session, place, TODAY)
+    place.task()
+
+    for number in range(1, 5):
+        gather(session, place, TODAY + timedelta(days=number))
+
+    assert lines(session, "orphaned") == [("orphaned", "2021-03-08", office)] * 2
+    text = " ".join(deliver(session, TODAY + timedelta(days=1))[place.office.people["office"].name].split())
+    assert "2 việc chưa xong" in text and "1 việc chưa xong" not in text
+
+
 def test_of_work_without_anybody_the_office_gets_no_second_line(session, place):
     empty(session, place, "head", "staff")
 
@@ -130,9 +144,9 @@ def test_without_the_rule_the_office_hears_of_such_work_as_the_unit_would(sessio
 def test_work_of_several_units_is_told_once_under_the_first_of_them():
     facts = by_unit(
         [
-            ((3, 5), OrphanReason.EMPTY, date(2021, 4, 1)),
-            ((3,), OrphanReason.ENDED, None),
-            ((), OrphanReason.UNNAMED, date(2021, 3, 1)),
+            ((3, 5), OrphanReason.EMPTY, date(2021, 4, 1), 21),
+            ((3,), OrphanReason.ENDED, None, 22),
+            ((), OrphanReason.UNNAMED, date(2021, 3, 1), 23),
         ]
     )
 

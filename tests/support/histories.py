@@ -64,6 +64,7 @@ ACTS: Mapping[str, tuple[int, Callable[["History"], None]]] = {
     "name_responsible": (2, random_acts.name_responsible),
     "ask": (4, random_acts.ask),
     "answer": (4, random_acts.answer),
+    "revoke": (2, random_acts.revoke),
     "extend_many": (2, random_acts.extend_many),
     "amend": (5, random_changes.amend),
     "draft_by_hand": (4, random_drafts.draft_by_hand),

@@ -65,7 +65,15 @@ class PlainLedger:
         granted = [
             row
             for row in deadlines
-            if row.payload["change"] == "extension" and row.recorded_at <= known_at and row.effective_on <= day
+            if row.payload["change"] == "extension"
+            and row.recorded_at <= known_at
+            and row.effective_on <= day
+            and not any(
+                other.payload["change"] == "revocation"
+                and other.answers_seq == row.seq
+                and other.recorded_at <= known_at
+                for other in deadlines
+            )
         ]
         whose_day = cut_off if status in OPEN or settled_on is None else settled_on
         return Expected(

@@ -141,6 +141,7 @@ def correct_deadline(history: History) -> None:
         item.id,
         version=item.version,
         values=DeadlineValues(kind, due_on),
+        is_original=history.chance.random() < 0.3,
         reason=REASON,
         actor=history.who("office"),
         now=history.now,
@@ -234,6 +235,19 @@ def answer(history: History) -> None:
         document=history.chance.choice([None, history.paper()]),
         override_reason=REASON,
         **values,
+    )
+
+
+def revoke(history: History) -> None:
+    rows = select(ExtensionRequest.obligation_id).where(
+        ExtensionRequest.agency_id == history.agency.id, ExtensionRequest.state == "granted"
+    )
+    extended = list(history.session.scalars(rows.order_by(ExtensionRequest.id)))
+    if not extended:
+        raise NothingToDo
+    item = history.session.get_one(Obligation, history.chance.choice(extended))
+    corrections.revoke_extension(
+        history.session, item.id, version=item.version, reason=REASON, actor=history.who("office"), now=history.now
     )
 
 

@@ -260,3 +260,42 @@ def test_a_rule_by_the_original_deadline_is_said_and_counted(work, browsers, ses
 
     page = text_of(office.get(f"/chi-tieu-1-1?ke-hoach={work.plan.id}"))
     assert re.search("xét theo hạn gốc của kế hoạch, không kể các lần gia hạn", page)
+
+
+def test_an_extension_granted_by_mistake_is_taken_back_on_the_tasks_page(work, browsers, session):
+    head, office = work.enter(browsers[0], "head"), work.enter(browsers[1], "office")
+    ask(head, work)
+    request = request_of(session)
+    send_answer(office, request, answer_form(office, request))
+    address = f"/nhiem-vu/{work.made.task.id}?muc={work.made.obligation.id}&viec=huy-gia-han"
+    assert "Hủy gia hạn…" not in text_of(head.get(f"/nhiem-vu/{work.made.task.id}"))
+    form = form_values(office.get(address), "huy-gia-han")
+
+    [action] = tree(office.get(address)).xpath("//form[contains(@action, 'huy-gia-han')]/@action")
+    sent = office.post(action, data=form)
+    assert sent.status_code == 422
+    sent = office.post(action, data=form | {"reason": "Ghi nhầm việc."}, follow_redirects=True)
+
+    page = text_of(sent)
+    assert "Đã hủy lần gia hạn." in page and "đã gia hạn 1 lần" not in page
+    assert "hủy gia hạn sản phẩm đến 30/4/2021; hạn trở lại 31/3/2021." in page
+    assert "Hủy gia hạn…" not in page
+
+
+def test_beside_an_extension_the_plans_own_deadline_is_put_right_and_both_stay_apart(work, browsers, session):
+    head, office = work.enter(browsers[0], "head"), work.enter(browsers[1], "office")
+    ask(head, work)
+    request = request_of(session)
+    send_answer(office, request, answer_form(office, request))
+    address = f"/ke-hoach/moc/{work.made.obligation.id}/dinh-chinh"
+    page = office.get(address)
+    assert "Hạn gốc 31/3/2021" in text_of(page)
+
+    [form] = [each for each in tree(page).xpath("//form") if each.xpath(".//*[@name='which']")]
+    typed = {"which": "original", "due_on": "2021-03-25", "deadline_text": "", "reason": "Đọc nhầm."}
+    sent = office.post(address, data=dict(form.form_values()) | typed)
+
+    assert sent.status_code == 303
+    told = text_of(office.get(f"/nhiem-vu/{work.made.task.id}"))
+    assert "đã gia hạn 1 lần, hạn gốc 25/3/2021" in told
+    assert "đính chính hạn gốc của sản phẩm từ 31/3/2021 thành 25/3/2021" in told

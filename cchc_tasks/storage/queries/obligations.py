@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.explanations import ExplanationState
 from cchc_tasks.domain.extensions import SETTLED_STATUSES, ExtensionState
+from cchc_tasks.domain.ledger import RowKind
 from cchc_tasks.domain.standing import Facts
 from cchc_tasks.domain.text import fold
 from cchc_tasks.domain.units import LeadBasis
@@ -24,6 +25,7 @@ from cchc_tasks.storage.models import (
     Evidence,
     ExplanationRequest,
     ExtensionRequest,
+    LedgerRow,
     Obligation,
     Task,
     TaskUnit,
@@ -79,13 +81,18 @@ class WorkRow(NamedTuple):
         return ", ".join(self.numbers)
 
 
-#: Extensions granted by the day of completion, or at all while the work is open.
+#: Extensions granted by the day of completion, or at all while the work is open; those taken back left out.
 EXTENSIONS = case(
     (Obligation.deadline_version == 1, 0),
     else_=select(func.count())
     .where(
         ExtensionRequest.obligation_id == Obligation.id,
         ExtensionRequest.state == ExtensionState.GRANTED,
+        ~exists().where(
+            LedgerRow.obligation_id == Obligation.id,
+            LedgerRow.kind == RowKind.DEADLINE,
+            LedgerRow.answers_seq == ExtensionRequest.deadline_seq,
+        ),
         or_(
             Obligation.status.not_in(SETTLED_STATUSES),
             ExtensionRequest.granted_from <= Obligation.status_on,

@@ -139,20 +139,29 @@ def spellings(session: Session, agency_id: int) -> dict[str, int]:
     return {text: next(iter(ids)) for text, ids in found.items() if len(ids) == 1 and text}
 
 
-def past_spellings(session: Session, agency_id: int) -> dict[int, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class PastSpelling:
+    """A way a unit was written once; `ended_on` is the last day of the unit that was, None where it goes on."""
+
+    text: str
+    ended_on: date | None
+
+
+def past_spellings(session: Session, agency_id: int) -> dict[int, tuple[PastSpelling, ...]]:
     """Names that units had before, by unit; and every spelling of an ended unit, by its successor. Three queries."""
     heirs = successors(session, agency_id)
-    found: dict[int, list[str]] = defaultdict(list)
+    found: dict[int, list[PastSpelling]] = defaultdict(list)
     units = session.scalars(
         select(Unit).where(Unit.agency_id == agency_id).options(selectinload(Unit.names), selectinload(Unit.aliases))
     )
     for unit in units:
         heir = heirs.get(unit.id)
-        if heir is not None:
-            found[heir] += [unit.code, *(alias.alias for alias in unit.aliases)]
+        texts = [] if heir is None else [unit.code, *(alias.alias for alias in unit.aliases)]
         for name in unit.names if heir is not None else unit.names[:-1]:
-            found[heir or unit.id] += [name.name, name.short_name]
-    return {unit_id: tuple(dict.fromkeys(texts)) for unit_id, texts in found.items()}
+            texts += [name.name, name.short_name]
+        ended_on = None if heir is None else unit.valid_to
+        found[heir or unit.id] += [PastSpelling(text, ended_on) for text in dict.fromkeys(texts)]
+    return {unit_id: tuple(spellings) for unit_id, spellings in found.items()}
 
 
 def get_unit(session: Session, agency_id: int, unit_id: int) -> Unit:

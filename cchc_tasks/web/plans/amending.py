@@ -207,7 +207,7 @@ def _page(plan: Plan, state: Review, form: AmendmentForm) -> str:
         states_stay=taking_over.STATES_STAY,
         asked=_asked(plan, state, list(asked), answers),
         is_open=bool(found.asked),
-        blocking=len(state.blocking),
+        blocking=len(state.blocking) + len(state.ended_units),
         new_units=[unit.name for unit in state.units if unit.unit_id is None],
     )
 

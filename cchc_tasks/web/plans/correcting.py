@@ -4,10 +4,12 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
+from cchc_tasks.domain.extensions import deadlines_of
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.services import corrections
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import Obligation, Task
+from cchc_tasks.storage.queries import ledger as ledger_queries
 from cchc_tasks.storage.queries import plans as plan_queries
 from cchc_tasks.storage.queries import tasks as task_queries
 from cchc_tasks.storage.queries import units as unit_queries
@@ -15,7 +17,7 @@ from cchc_tasks.web import clock
 from cchc_tasks.web.login import current_principal, requires, who_and_when
 from cchc_tasks.web.plans.adding import PHRASE_HINT, assigned_of
 from cchc_tasks.web.plans.blueprint import bp
-from cchc_tasks.web.plans.forms import AssignmentForm, DeadlineForm, ResponsibleForm
+from cchc_tasks.web.plans.forms import AssignmentForm, DeadlineForm, ExtendedDeadlineForm, ResponsibleForm
 from cchc_tasks.web.plans.plan_page import units_text
 from cchc_tasks.web.plans.saving import (
     Fields,
@@ -36,6 +38,8 @@ DEADLINE_FIELDS: Fields = (
     ("due_on", "half", "Có ngày thì dùng ngày này"),
     ("reason", "full", ""),
 )
+#: Asked first where an extension is in force.
+WHICH = ("which", "full", "")
 ASSIGNMENT_FIELDS: Fields = (
     ("lead", "half", ""),
     ("co_leads", "full", ""),
@@ -67,14 +71,18 @@ def correct_deadline(obligation_id: int) -> Any:
     obligation = plan_queries.get_obligation(db.session, agency_id, obligation_id)
     task = plan_queries.get_task(db.session, agency_id, obligation.task_id)
     plan = plan_queries.get_plan(db.session, agency_id, task.plan_id)
-    form = DeadlineForm(data={"version": obligation.version, "due_on": obligation.due_on})
+    rows = ledger_queries.list_deadline_rows(db.session, agency_id, obligation_id)
+    extended = deadlines_of(rows).in_force()
+    given = {"version": obligation.version, "due_on": obligation.due_on}
+    form = DeadlineForm(data=given) if extended is None else ExtendedDeadlineForm(data=given)
+    original = [] if extended is None else [(words.ORIGINAL_DEADLINE, words.dates_words([extended.before.due_on]))]
     page = Page(
         words.CORRECT_DEADLINE,
         plan,
-        DEADLINE_FIELDS,
+        DEADLINE_FIELDS if extended is None else (WHICH, *DEADLINE_FIELDS),
         plan_back(plan.id, task.id),
         about=task.text,
-        printed=deadline_print(task, obligation),
+        printed=[*deadline_print(task, obligation), *original],
         can_preview=True,
     )
     if wants_preview():
@@ -95,6 +103,7 @@ def correct_deadline(obligation_id: int) -> Any:
             version=form.version.data,
             values=periods[0].values,
             reason=form.reason.data,
+            is_original=isinstance(form, ExtendedDeadlineForm) and form.which.data == "original",
             request_key=form.request_key.data,
             **who_and_when(),
         )

@@ -4,7 +4,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import DateField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -169,6 +178,16 @@ class DeadlineForm(WithDeadline, VersionedForm):
     """A deadline as it should have been read."""
 
     reason = TextAreaField("Lý do đính chính", [DataRequired(), Length(max=LONGEST)])
+
+
+class ExtendedDeadlineForm(DeadlineForm):
+    """The same where more time was granted: there are two dates that may have been typed wrongly."""
+
+    which = RadioField(
+        words.WHICH_DEADLINE,
+        choices=[SelectChoice("extended", words.DEADLINE_EXTENDED), SelectChoice("original", words.DEADLINE_ORIGINAL)],
+        default="extended",
+    )
 
 
 class ResponsibleForm(WithUnits, VersionedForm):

@@ -98,6 +98,8 @@ class ReviewPage:
     name: str
     counts: PlanCounts
     blocking: tuple[Asked, ...]
+    #: Names of units that were no more; they are to be confirmed as the questions are.
+    ended_units: tuple[str, ...]
     leads: tuple[Asked, ...]
     answered: tuple[Asked, ...]
     areas: tuple[ReadArea, ...]
@@ -110,6 +112,11 @@ class ReviewPage:
     shared: tuple[Button, ...]
     #: What will be recorded of the states in the file; "" for a plan, which has none.
     taken_over: str
+
+    @property
+    def to_confirm(self) -> int:
+        """How many answers stand in the way of the import."""
+        return len(self.blocking) + len(self.ended_units)
 
 
 def page_of(state: Review, *, wrong_key: int | None = None, wrong: str = "") -> ReviewPage:
@@ -124,6 +131,7 @@ def page_of(state: Review, *, wrong_key: int | None = None, wrong: str = "") -> 
         name=name,
         counts=state.answered.counts(),
         blocking=tuple(asked[each.key] for each in state.blocking),
+        ended_units=tuple(unit.printed for unit in state.ended_units),
         leads=tuple(asked[each.key] for each in state.open_questions if each.may_stay_open),
         answered=tuple(asked[each.key] for each in state.questions if each.key in state.given),
         areas=_areas(state),

@@ -144,6 +144,11 @@ def _take_back_extension(form: TakeBackExtensionForm, row: WorkRow) -> str:
     return words.EXTENSION_TAKEN_BACK
 
 
+def _revoke_extension(form: ReasonForm, row: WorkRow) -> str:
+    corrections.revoke_extension(db.session, row.id, **_common(form), reason=form.reason.data, **who_and_when())
+    return words.EXTENSION_REVOKED
+
+
 def _request_seen(row: WorkRow) -> dict[str, Any]:
     request = extension_queries.open_request(db.session, current_principal().agency_id, row.id)
     return {"request_version": 0 if request is None else request.version}
@@ -250,6 +255,13 @@ ACTS: dict[str, Act] = {
             _take_back_extension,
             {},
             _request_seen,
+        ),
+        Act(
+            "huy-gia-han",
+            Action.EDIT_PLAN,
+            ReasonForm,
+            lambda row: row.extensions > 0 and _is_in_plan(row),
+            _revoke_extension,
         ),
         Act(
             "giai-trinh",
