@@ -108,6 +108,8 @@ class DigestItem:
     #: The report whose entries are asked for, and how many are missing; then there is no obligation and no task (0).
     report_id: int | None = None
     missing: int = 0
+    #: Of a report: how many of the `missing` say "chưa có".
+    not_yet: int = 0
     #: Why nobody answers for `missing` pieces of work of the units, and how many of them are overdue; no obligation.
     why: OrphanReason | None = None
     overdue: int = 0

@@ -58,6 +58,7 @@ def contents(
                 scheduled_on=line.due_day,
                 report_id=facts.report_id,
                 missing=facts.left,
+                not_yet=facts.not_yet,
             )
         )
     return items, dropped

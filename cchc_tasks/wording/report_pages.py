@@ -271,7 +271,7 @@ def reminded(queued: int, before: int, without_head: int) -> str:
 
 
 ENTRY_ADDED = "Đã thêm vào sổ."
-ENTRY_COUNTED = "Đã ghi. Số liệu của các báo cáo đang lập tính lại theo đó."
+ENTRY_COUNTED = "Đã lưu. Số liệu của các báo cáo đang lập tính lại theo đó."
 REGIME_SAVED = "Đã lưu chế độ báo cáo. Báo cáo đã lập giữ kỳ của nó."
 CODE_SHAPE = "Mã biểu mẫu chỉ gồm chữ thường không dấu, số và gạch nối, ví dụ so-nganh-2026."
 FORM_SHEET = "Biểu mẫu"

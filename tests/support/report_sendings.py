@@ -131,6 +131,7 @@ REPORT_COLUMNS: dict[str, set[str]] = {
 }
 #: Fields that the forms have and the sendings leave out.
 REPORT_FIELDS: dict[str, set[str]] = {
+    "reports.begin": {"is_meant"},
     "reports.save_set_up": {"window_reason"},
     "reports.set_frame": {"place", "symbol", "full_name", "bases", "recipients"}
     | {"signer_authority", "signer_title", "signer_name"},

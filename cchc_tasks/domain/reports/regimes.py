@@ -1,7 +1,7 @@
 """Reporting regimes as editable data, windows that an office sets itself, and work on the wrong side of a cut-off."""
 
 import calendar
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -148,6 +148,13 @@ def with_window(period: ReportingPeriod, starts_on: date, cut_off: date, reason:
         raise InvalidRegime(RegimeTrouble.REASON_NEEDED, period=period.key)
     check_window(starts_on, cut_off, key=period.key)
     return replace(period, window_starts_on=starts_on, cut_off=cut_off, send_by=max(period.send_by, cut_off))
+
+
+def owed_period(regime: Regime, year: int, submitted: Collection[str], today: date) -> ReportingPeriod | None:
+    """The last period of `year` whose cut-off is past and of which no report was submitted (`submitted`: the keys of
+    periods); None where nothing is owed. In January that is the report of the year before."""
+    past = [period for period in regime.periods(year) if period.cut_off < today and period.key not in submitted]
+    return past[-1] if past else None
 
 
 class Risk(StrEnum):

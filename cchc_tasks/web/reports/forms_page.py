@@ -21,12 +21,14 @@ from cchc_tasks.readers import read_document, read_pasted
 from cchc_tasks.services import report_forms
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.queries import reports as queries
+from cchc_tasks.web import clock
 from cchc_tasks.web.base_form import BaseForm
 from cchc_tasks.web.login import current_principal, requires, who_and_when
 from cchc_tasks.web.reports.blueprint import bp
 from cchc_tasks.web.reports.files import TYPES, attachment
 from cchc_tasks.web.security import accepts_upload
 from cchc_tasks.web.updating import DATE_FORMATS
+from cchc_tasks.wording import report_begin as begin_words
 from cchc_tasks.wording import report_pages as words
 from cchc_tasks.wording.reports import SOURCES, VALUE_TYPES, form_fault_sentence
 
@@ -54,10 +56,12 @@ class BringForm(BaseForm):
 def forms() -> Any:
     principal = current_principal()
     own = {(row.code, row.form_version) for row in queries.list_forms(db.session, principal.agency_id)}
-    known = report_forms.known_forms(db.session, principal.agency_id)
+    known, today = report_forms.known_forms(db.session, principal.agency_id), clock.today()
+    in_force = [form for form in known if form.is_valid_on(today)]
     return render_template(
         "reports/forms.html",
-        forms=[(form, (form.code, form.version) in own) for form in known],
+        forms=[(form, (form.code, form.version) in own, form in in_force) for form in known],
+        none_in_force="" if in_force else begin_words.none_in_force(today),
         may_prepare=permissions.may_anywhere(principal, Action.PREPARE_REPORT),
     )
 

@@ -5,20 +5,21 @@ from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from wtforms import IntegerField, SelectField
+from wtforms import BooleanField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from cchc_tasks import wording
 from cchc_tasks.domain import permissions
 from cchc_tasks.domain.errors import Refused
 from cchc_tasks.domain.periods import ReportingPeriod
 from cchc_tasks.domain.permissions import Action
-from cchc_tasks.domain.reports.regimes import AtRisk, Regime, Risk, at_risk
+from cchc_tasks.domain.reports.forms import Form
+from cchc_tasks.domain.reports.regimes import AtRisk, Regime, Risk, at_risk, owed_period
 from cchc_tasks.services import reports
 from cchc_tasks.services.ledger import known_now
 from cchc_tasks.services.regimes import regime_of
-from cchc_tasks.services.report_forms import known_forms
+from cchc_tasks.services.report_forms import find_known, known_forms
 from cchc_tasks.storage.db import db
 from cchc_tasks.storage.models import Report
 from cchc_tasks.storage.queries import reports as queries
@@ -31,6 +32,7 @@ from cchc_tasks.web.plans.forms import YEARS
 from cchc_tasks.web.reports.blueprint import bp
 from cchc_tasks.web.reports.opening import open_report
 from cchc_tasks.wording import report_answers as answer_words
+from cchc_tasks.wording import report_begin as begin_words
 from cchc_tasks.wording import report_pages as words
 from cchc_tasks.wording.report_members import report_title
 from cchc_tasks.wording.reports import risk_sentence
@@ -42,6 +44,8 @@ class BeginForm(BaseForm):
     form_code = SelectField("Biểu mẫu", [DataRequired()], validate_choice=True)
     period_key = SelectField("Kỳ báo cáo", [DataRequired()])
     year = IntegerField("Năm", [InputRequired(), YEARS])
+    #: Asked for where the form is not in force on the cut-off.
+    is_meant = BooleanField("Vẫn lập bằng biểu này, cấp trên yêu cầu như vậy", [Optional()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,10 @@ def begin() -> Any:
     if period is None:
         form.refuse("period_key", words.NO_SUCH_PERIOD)
         return page(form), 422
+    chosen = find_known(db.session, current_principal().agency_id, form.form_code.data)
+    if not chosen.is_valid_on(period.cut_off) and not form.is_meant.data:
+        refuse_form(form, chosen, period)
+        return page(form), 422
     try:
         report = reports.begin(
             db.session,
@@ -107,6 +115,14 @@ def begin() -> Any:
     return redirect(url_for("reports.asks", report_id=report.id), code=303)
 
 
+def refuse_form(form: BeginForm, chosen: Form, period: ReportingPeriod) -> None:
+    """Says that the form is not in force for the period, which ones are, and how to use it all the same."""
+    known = known_forms(db.session, current_principal().agency_id)
+    others = [each.name for each in known if each.is_valid_on(period.cut_off)]
+    form.refuse("form_code", begin_words.not_in_force(chosen, period, others))
+    form.is_meant.label.text = begin_words.meant(chosen.name)
+
+
 def asked_year() -> int:
     return request.args.get("nam", 0, type=int) or clock.today().year
 
@@ -115,18 +131,24 @@ def begin_form(year: int | None) -> BeginForm:
     """Bound to the request where `year` is None, else an empty one that proposes the next period of that year."""
     agency_id, today = current_principal().agency_id, clock.today()
     form = BeginForm() if year is None else BeginForm(formdata=None)
-    known = known_forms(db.session, agency_id)
+    known = sorted(known_forms(db.session, agency_id), key=lambda each: not each.is_valid_on(today))
     last = next(iter(queries.list_reports(db.session, agency_id)), None)
-    form.form_code.choices = [SelectChoice(each.code, each.name) for each in known]
+    form.form_code.choices = [SelectChoice(each.code, begin_words.form_choice(each, today)) for each in known]
     regime = regime_of(db.session, agency_id)
     form.period_key.choices = [SelectChoice(rule.key, words.period_word(rule.key)) for rule in regime.rules]
     if year is not None:
         form.year.data = year
-        form.form_code.data = last.form_code if last else known[0].code
+        form.form_code.data = proposed_form(known, last, today)
         begun = {(line.report.year, line.report.period_key) for line in queries.list_reports(db.session, agency_id)}
         ahead = [each for each in regime.periods(year) if (year, each.key) not in begun and each.send_by >= today]
         form.period_key.data = ahead[0].key if ahead else regime.rules[-1].key
     return form
+
+
+def proposed_form(known: list[Form], last: ReportLine | None, today: date) -> str:
+    """The form of the last report while it is in force; otherwise the first one that is."""
+    held = next((each for each in known if last is not None and each.code == last.form_code), None)
+    return held.code if held is not None and held.is_valid_on(today) else known[0].code
 
 
 def page(form: BeginForm) -> str:
@@ -136,15 +158,32 @@ def page(form: BeginForm) -> str:
     every = queries.list_reports(db.session, principal.agency_id)
     lines = [line for line in every if line.report.year == year]
     years = {line.report.year for line in every} | {clock.today().year}
+    owed = owed_last_year(regime, every)
+    years |= {owed.year} if owed else set()
+    known, today = known_forms(db.session, principal.agency_id), clock.today()
     return render_template(
         "reports/index.html",
         form=form,
+        none_in_force="" if any(each.is_valid_on(today) for each in known) else begin_words.none_in_force(today),
         year=year,
         years=[(each, url_for("reports.index", nam=each)) for each in sorted(years | {year})],
         regime=regime,
+        owed=begin_words.owed(owed) if owed and owed.year != year else "",
+        owed_href=url_for("reports.index", nam=owed.year) if owed else "",
         periods=period_rows(regime, year, lines),
         may_prepare=permissions.may_anywhere(principal, Action.PREPARE_REPORT),
     )
+
+
+def owed_last_year(regime: Regime, every: list[ReportLine]) -> ReportingPeriod | None:
+    """The report of the year before that was not submitted; None for an agency that had nothing to report then."""
+    today = clock.today()
+    last = today.year - 1
+    before = [line.report for line in every if line.report.year == last]
+    if not before and not queries.plans_of_year(db.session, current_principal().agency_id, last):
+        return None
+    submitted = {report.period_key for report in before if report.submitted_at is not None}
+    return owed_period(regime, last, submitted, today)
 
 
 def period_rows(regime: Regime, year: int, lines: list[ReportLine]) -> list[PeriodRow]:
