@@ -52,12 +52,14 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class SectionText:
-    """One heading with what is written below it; `text` is as it is edited."""
+    """One heading with what is written below it; `text` is as it is edited, `preview` what stands beside that,
+    `printed` what is put on paper instead of both."""
 
     heading: Heading
     text: str
     seen: int
     preview: tuple[Piece, ...]
+    printed: tuple[Piece, ...]
     stale: tuple[StaleNumber, ...]
     proposed: tuple[Proposal, ...]
     trouble: str
@@ -174,6 +176,7 @@ def page(opened: Opened, kept: dict[str, str] | None = None, troubles: dict[str,
                 text=for_editing(said, opened.form),
                 seen=row.ordinal if row else 0,
                 preview=pieces(lines_with_numbers(said) if opened.is_editable else said, opened.form, stale),
+                printed=pieces(said, opened.form, stale) if opened.is_editable else (),
                 stale=stale,
                 proposed=proposals(opened, place, said, proposed.get(place, ())),
                 trouble=(troubles or {}).get(place, ""),
