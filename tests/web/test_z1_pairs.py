@@ -9,18 +9,17 @@ from typing import Any
 
 import pytest
 from itsdangerous import URLSafeSerializer
-from sqlalchemy.orm import Session
 
-from cchc_tasks.config import Settings
-from cchc_tasks.evidence import LocalStore
 from cchc_tasks.storage.models import Obligation
 from tests.factories import enter
 from tests.support.drafts import OF_AMENDMENTS
 from tests.support.fingerprint import fingerprint
-from tests.support.prepared import prepared
 from tests.support.report_sendings import STATEFUL, WITH_IDS
+from tests.support.sides import foreign, own, sides
 from tests.support.tried_apart import TRIED_APART
-from tests.support.two_offices import FOREIGN, Side, make_side
+from tests.support.two_offices import FOREIGN, Side
+
+__all__ = ["foreign", "own", "sides"]
 
 Ids = dict[str, int]
 
@@ -254,28 +253,6 @@ ELSEWHERE = {
     "plans.draft_open",
     *STATEFUL,
 }
-
-
-@pytest.fixture
-def sides(app: Any, session: Session, settings: Settings) -> tuple[Side, Side]:
-    """One's own agency, and a foreign one made after it; `app` comes first: it empties the evidence store."""
-    store = LocalStore(settings.evidence_dir)
-    return prepared(
-        session,
-        "two agencies",
-        lambda: (make_side(session, store), make_side(session, store, FOREIGN)),
-        folder=settings.evidence_dir,
-    )
-
-
-@pytest.fixture
-def own(sides: tuple[Side, Side]) -> Side:
-    return sides[0]
-
-
-@pytest.fixture
-def foreign(sides: tuple[Side, Side]) -> Side:
-    return sides[1]
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from cchc_tasks.storage.db import Base
 from tests.factories import PASSWORD
 from tests.support.report_sendings import FREE, REPORT_COLUMNS, REPORT_FIELDS
+from tests.support.sides import foreign, own, sides
 from tests.support.two_offices import Side
-from tests.web.test_z1_pairs import SENDINGS, Sending, foreign, own, send, sides
+from tests.web.test_z1_pairs import SENDINGS, Sending, send
 
 __all__ = ["foreign", "own", "send", "sides"]
 
