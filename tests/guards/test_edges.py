@@ -1,14 +1,12 @@
 """What only the edges may do: read the clock, start processes, open connections to other machines."""
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = ROOT / "cchc_tasks"
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)
+from tests.support.sources import MODULES, PACKAGE, Source, name_of, read, source_of
+
 # "today" and "now" are read once for each request, command or job, and passed down from there.
 READS_THE_CLOCK = {"cli", "jobs", "web"}
 CLOCK_CALLS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
@@ -23,33 +21,8 @@ def part_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def name_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).as_posix()
-
-
-def dotted(node: ast.expr) -> str:
-    """`a.b.c` of an attribute chain; of a longer one its last two names, so that `dt.datetime.now` counts too."""
-    names: list[str] = []
-    while isinstance(node, ast.Attribute):
-        names.insert(0, node.attr)
-        node = node.value
-    if isinstance(node, ast.Name):
-        names.insert(0, node.id)
-    return ".".join(names[-2:])
-
-
-def imported(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def offences(part: str, tree: ast.AST) -> list[str]:
-    calls = [dotted(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    modules = set(imported(tree))
+def offences(part: str, source: Source) -> list[str]:
+    calls, modules = source.calls, source.imported
     found = [call for call in calls if call in CLOCK_CALLS and part not in READS_THE_CLOCK]
     found += [name for name in sorted(modules & PROCESS_MODULES) if part not in STARTS_PROCESSES]
     found += [name for name, parts in CONNECTS.items() if name in modules and part not in parts]
@@ -57,9 +30,10 @@ def offences(part: str, tree: ast.AST) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_only_the_edges_touch_the_clock_processes_and_the_network(path):
-    assert offences(part_of(path), ast.parse(path.read_text(encoding="utf-8"))) == []
+def test_only_the_edges_touch_the_clock_processes_and_the_network():
+    found = {name_of(path): offences(part_of(path), read(path)) for path in MODULES}
+
+    assert {name: each for name, each in found.items() if each} == {}
 
 
 @pytest.mark.parametrize(
@@ -75,4 +49,4 @@ def test_only_the_edges_touch_the_clock_processes_and_the_network(path):
     ],
 )
 def test_the_guard_sees_what_it_forbids(part, line):
-    assert offences(part, ast.parse(line))
+    assert offences(part, source_of(ast.parse(line)))

@@ -2,13 +2,12 @@
 
 import ast
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = ROOT / "cchc_tasks"
+from tests.support.sources import MODULES, PACKAGE, Source, name_of, read, source_of
+
 LOWER = {
     "config",
     "domain",
@@ -41,35 +40,19 @@ MAY_IMPORT = {
     "jobs": LOWER,
     "factory": LOWER | {"web", "jobs", "demo"},
 }
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)
-
-
-def name_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).as_posix()
-
-
-def imports_of(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((node, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node, "." * node.level + (node.module or "")
-            # `from cchc_tasks import storage` names the part in the list.
-            if node.module == "cchc_tasks":
-                yield from ((node, f"cchc_tasks.{alias.name}") for alias in node.names)
 
 
 def part_of(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
-def forbidden_imports(path: Path, tree: ast.AST) -> list[str]:
+def forbidden_imports(path: Path, source: Source) -> list[str]:
     part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     # The version is everybody's: it stands in the root of the package, above no layer.
     allowed = MAY_IMPORT[part] | {part, "", "__version__"}
     return [
-        f"{name_of(path)}:{node.lineno} imports {module}"
-        for node, module in imports_of(tree)
+        f"{name_of(path)}:{line} imports {module}"
+        for line, module in source.imports
         if module.startswith(".")
         or (module.startswith("cchc_tasks.") and part_of(module) not in allowed)
         or (part == "domain" and not module.startswith("cchc_tasks") and not is_standard(module))
@@ -80,9 +63,10 @@ def is_standard(module: str) -> bool:
     return module.split(".")[0] in sys.stdlib_module_names
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if p.parent != PACKAGE or p.stem != "__init__"], ids=name_of)
-def test_a_module_imports_only_from_the_layers_below(path):
-    assert forbidden_imports(path, ast.parse(path.read_text(encoding="utf-8"))) == []
+def test_a_module_imports_only_from_the_layers_below():
+    modules = [path for path in MODULES if path.parent != PACKAGE or path.stem != "__init__"]
+
+    assert [each for path in modules for each in forbidden_imports(path, read(path))] == []
 
 
 @pytest.mark.parametrize(
@@ -97,17 +81,19 @@ def test_a_module_imports_only_from_the_layers_below(path):
     ],
 )
 def test_the_guard_sees_an_import_that_goes_upward(part, line):
-    assert len(forbidden_imports(PACKAGE / part / "example.py", ast.parse(line))) >= 1
+    assert len(forbidden_imports(PACKAGE / part / "example.py", source_of(ast.parse(line)))) >= 1
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_no_import_stands_inside_a_function(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    functions = [n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+def test_no_import_stands_inside_a_function():
+    assert {name_of(path): read(path).imports_inside for path in MODULES if read(path).imports_inside} == {}
 
-    inside = [f"{function.name}, line {node.lineno}" for function in functions for node, _ in imports_of(function)]
 
-    assert inside == []
+def test_the_guard_sees_an_import_inside_a_function():
+    tree = ast.parse(
+        "import re\n\n\nclass A:\n    def f(self):\n        if self:\n            from json import loads\n"
+    )
+
+    assert source_of(tree).imports_inside == ("f, line 7",)
 
 
 def test_the_root_of_the_package_holds_the_version_and_nothing_else():
