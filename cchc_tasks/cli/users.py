@@ -40,7 +40,7 @@ from cchc_tasks.wording.core import format_instant
 
 @click.group()
 def users() -> None:
-    """Người dùng: quản trị đầu tiên, thêm, nhập từ bảng, khóa, liên kết một lần."""
+    """Người dùng: quản trị đầu tiên, thêm, nhập từ bảng, khóa, đường dẫn một lần."""
 
 
 def terms(settings: Settings, valid_for: timedelta) -> LinkTerms:
@@ -59,7 +59,7 @@ def tell_link(settings: Settings, token_id: int, purpose: LinkPurpose, expires_a
 @click.option("--place", default="", metavar="NƠI", help="Địa danh ghi đầu văn bản.")
 @click.option("--email", required=True, metavar="THƯ", help="Thư điện tử của quản trị; cũng là tên đăng nhập.")
 def first_admin(agency_code: str, agency_name: str, parent_name: str, place: str, email: str) -> None:
-    """Tạo cơ quan (nếu chưa có) và quản trị đầu tiên; in liên kết dùng một lần để đặt mật khẩu."""
+    """Tạo cơ quan (nếu chưa có) và quản trị đầu tiên; in đường dẫn dùng một lần để đặt mật khẩu."""
     settings = load_settings()
     prepare_instance(settings)
     with open_database(settings) as session:
@@ -177,7 +177,7 @@ def facts_of(person: Person, roles: list[str]) -> dict[str, object]:
 @users.command("disable")
 @click.argument("email", metavar="THƯ")
 def disable(email: str) -> None:
-    """Khóa một tài khoản: phiên đăng nhập và liên kết của người đó kết thúc ngay."""
+    """Khóa một tài khoản: phiên đăng nhập và đường dẫn của người đó kết thúc ngay."""
     set_active(email, is_active=False)
 
 
@@ -208,7 +208,7 @@ def set_active(email: str, *, is_active: bool) -> None:
 @users.command("link")
 @click.argument("email", metavar="THƯ")
 def link(email: str) -> None:
-    """In liên kết dùng một lần để đặt mật khẩu, cho người không nhận được thư."""
+    """In đường dẫn dùng một lần để đặt mật khẩu, cho người không nhận được thư."""
     settings = load_settings()
     with open_database(settings) as session:
         made = service.make_link(session, email, terms=terms(settings, timedelta(minutes=settings.reset_token_minutes)))

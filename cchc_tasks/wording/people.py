@@ -1,5 +1,6 @@
 """Words about people, units, accounts and signing in."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -58,8 +59,8 @@ TROUBLES: dict[AccountTrouble, str] = {
     AccountTrouble.GROUP_IN_GROUP: "Thành viên của nhóm phải là đơn vị, không phải nhóm khác.",
 }
 
-WRONG_SIGN_IN = "Thư điện tử hoặc mật khẩu không đúng. Nhập lại, hoặc nhận liên kết đặt lại mật khẩu."
-SPENT_LINK = "Liên kết này đã được dùng hoặc đã hết hạn. Xin liên kết mới rồi mở lại."
+WRONG_SIGN_IN = "Thư điện tử hoặc mật khẩu không đúng. Nhập lại, hoặc nhận đường dẫn đặt lại mật khẩu."
+SPENT_LINK = "Đường dẫn này đã được dùng hoặc đã hết hạn. Xin đường dẫn mới rồi mở lại."
 
 BRIEF = {
     401: "Phiên làm việc đã hết hạn. Đăng nhập rồi gửi lại.",
@@ -95,7 +96,7 @@ def wait(seconds: int) -> str:
 
 
 def too_many_attempts(seconds: int) -> str:
-    return f"Đã nhập sai quá nhiều lần. Thử lại sau {wait(seconds)}, hoặc nhờ quản trị gửi liên kết đặt lại mật khẩu."
+    return f"Đã nhập sai quá nhiều lần. Thử lại sau {wait(seconds)}, hoặc nhờ quản trị gửi đường dẫn đặt lại mật khẩu."
 
 
 #: Sentences for the errors of this noun; `wording.explain` looks here too.
@@ -133,8 +134,18 @@ def role_in_words(role: Role, unit_name: str = "") -> str:
 
 
 def units_unsaid(role_words: str, unit_names: Iterable[str]) -> list[str]:
-    """The units that "Chuyên viên Văn phòng, đầu mối CCHC" does not name already."""
-    return [name for name in unit_names if name not in role_words]
+    """The units that "Chuyên viên Văn phòng, đầu mối CCHC" does not name already, in full or by its initials.
+
+    "Trưởng phòng Công nghệ thông tin" names "Phòng CNTT".
+    """
+    initials = "".join(word[0] for word in re.findall(r"\w+", role_words)).casefold()
+
+    def is_said(name: str) -> bool:
+        letters = "".join(re.findall(r"\w", name.split()[-1])) if name.split() else ""
+        is_short = len(letters) > 1 and letters.isupper()
+        return name.casefold() in role_words.casefold() or (is_short and letters.casefold() in initials)
+
+    return [name for name in unit_names if not is_said(name)]
 
 
 def roles_in_words(memberships: Iterable[Membership], unit_names: Mapping[int, str]) -> list[str]:
@@ -166,13 +177,13 @@ def period(first: date, last: date | None) -> str:
 
 
 def invited(name: str, email: str) -> str:
-    return f"Thư kèm liên kết đặt mật khẩu cho {name} đang được gửi tới {email}."
+    return f"Thư kèm đường dẫn đặt mật khẩu cho {name} đang được gửi tới {email}."
 
 
 def activity_changed(name: str, is_active: bool) -> str:
     if is_active:
         return f"Đã mở lại tài khoản của {name}."
-    return f"Đã khóa tài khoản của {name}; các phiên đăng nhập và liên kết của người này đã kết thúc."
+    return f"Đã khóa tài khoản của {name}; các phiên đăng nhập và đường dẫn của người này đã kết thúc."
 
 
 def roles_by_word() -> dict[str, Role]:
@@ -182,7 +193,7 @@ def roles_by_word() -> dict[str, Role]:
 
 
 def imported(number: int) -> str:
-    return f"Đã nhập {number} người; thư kèm liên kết đặt mật khẩu đang được gửi."
+    return f"Đã nhập {number} người; thư kèm đường dẫn đặt mật khẩu đang được gửi."
 
 
 def would_import(number: int) -> str:
@@ -195,7 +206,7 @@ def row_trouble(row: int, text: str) -> str:
 
 def open_link(address: str, until: str) -> str:
     """What the console prints of a one-time link."""
-    return f"{address}\nMở liên kết này để đặt mật khẩu. Liên kết dùng được một lần, đến {until}."
+    return f"{address}\nMở đường dẫn này để đặt mật khẩu. Đường dẫn dùng được một lần, đến {until}."
 
 
 def unit_made(name: str, code: str) -> str:

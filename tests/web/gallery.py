@@ -26,6 +26,8 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from cchc_tasks.web.filters import unbroken
+
 ROOT = Path(__file__).resolve().parents[2]
 LONG = ("Cổng Dịch vụ công của tỉnh đáp ứng đầy đủ chức năng, tính năng kỹ thuật theo yêu cầu; " * 4)[:300]
 STATUSES = [
@@ -105,6 +107,7 @@ def make_app() -> Flask:
         [FileSystemLoader(ROOT / "templates"), FileSystemLoader(ROOT / "tests" / "web")]
     )
     app.jinja_env.globals.update(static_url=lambda path: f"/static/{path}", csrf_token=lambda: "thẻ")
+    app.jinja_env.filters["unbroken"] = unbroken
     app.jinja_env.filters["vn_date"] = lambda day: day.strftime("%d/%m/%Y") if day else ""
     return app
 

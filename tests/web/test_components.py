@@ -260,7 +260,7 @@ def test_sign_in_page_keeps_where_one_wanted_to_go_and_offers_no_demo() -> None:
     html = sign_in_page()
 
     assert '<input type="hidden" name="next" value="/ke-hoach">' in html
-    assert "Bản chạy thử" not in html
+    assert "Bản minh họa" not in html
     assert Page(html).unlabelled() == []
 
 

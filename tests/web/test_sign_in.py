@@ -316,7 +316,7 @@ NEW = {"password": NEW_PASSWORD, "again": NEW_PASSWORD}
 
 def test_a_forgotten_password_is_set_by_a_mailed_link(app, client, session, person):
     page = body(client.post("/quen-mat-khau", data={"email": person.email}))
-    assert "thư kèm liên kết sẽ đến trong ít phút" in page
+    assert "thư kèm đường dẫn sẽ đến trong ít phút" in page
     message = session.scalars(select(OutboxMessage)).one()
     assert (message.kind, message.recipient_id) == ("password_reset", person.id)
     purpose, token_id = message.payload["link"].split(":")[1:]
@@ -362,7 +362,7 @@ def test_a1_a_link_works_once(app, client, session, person):
 
     for answer in (client.get(link), client.post(link, data={"password": WRONG, "again": WRONG})):
         assert answer.status_code == 404
-        assert "Liên kết không còn dùng được" in body(answer)
+        assert "Đường dẫn không còn dùng được" in body(answer)
 
 
 def test_opening_a_link_does_not_use_it_up(app, client, session, person):

@@ -9,6 +9,11 @@ def test_a_unit_that_the_role_is_called_after_is_said_once():
     assert role_in_words(Role.OFFICE, "Văn phòng") == "Văn phòng"
     assert role_in_words(Role.STAFF, "Phòng Công nghệ thông tin") == "Chuyên viên, Phòng Công nghệ thông tin"
     assert units_unsaid("Chuyên viên Văn phòng, đầu mối CCHC", ["Văn phòng", "Ban ISO"]) == ["Ban ISO"]
+    head = "Trưởng phòng Công nghệ thông tin"
+    assert units_unsaid(head, ["Phòng CNTT", "Ban biên tập Website"]) == ["Ban biên tập Website"]
+    assert units_unsaid("Trưởng phòng Thông tin - Báo chí - Xuất bản", ["Phòng TT-BC-XB", "Phòng BCVT"]) == [
+        "Phòng BCVT"
+    ]
 
 
 def test_a_heading_is_not_cut_to_hide_one_word():
