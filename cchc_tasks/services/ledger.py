@@ -29,8 +29,7 @@ def known_now(session: Session, agency_id: int, *, now: datetime) -> datetime:
     Whatever is written later is recorded after it, so that the same count asked again with this instant gives the same
     answer, even where a clock stepped back or a request that began earlier is written later.
     """
-    row = session.get(LedgerHead, agency_id, populate_existing=True)
-    return now if row is None or row.recorded_at is None else row.recorded_at
+    return ledger_queries.last_recorded_at(session, agency_id) or now
 
 
 def publish_head(session: Session, agency_id: int, *, where: str, now: datetime) -> Head:

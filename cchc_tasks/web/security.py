@@ -40,6 +40,13 @@ def init_app(app: Flask) -> None:
     app.teardown_request(close_uploads)
     app.before_request(_allow_upload)
     app.after_request(_add_headers)
+    # Both are made anew whenever they are asked for, and a page has dozens of addresses.
+    base, folder = str(app.static_url_path), str(app.static_folder)
+
+    def static_url(path: str) -> str:
+        """The address of a file in static/, with its hash, so that a browser may keep it for ever."""
+        return request.script_root + _static_path(base, folder, path)
+
     app.add_template_global(static_url)
 
 
@@ -63,11 +70,6 @@ def _add_headers(response: Response) -> Response:
     is_lasting = request.endpoint == "static" and "v" in request.args and response.status_code < 400
     response.headers["Cache-Control"] = FOR_EVER if is_lasting else PRIVATE
     return response
-
-
-def static_url(path: str) -> str:
-    """The address of a file in static/, with its hash, so that a browser may keep it for ever."""
-    return request.script_root + _static_path(str(current_app.static_url_path), str(current_app.static_folder), path)
 
 
 @lru_cache(maxsize=256)

@@ -1,11 +1,12 @@
 """A piece of work as every list, board and calendar shows it: made once, from the domain's verdict and wording."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from functools import lru_cache
+from typing import Any, Protocol, cast
 
-from flask import get_template_attribute, url_for
+from flask import current_app, get_template_attribute, url_for
 from markupsafe import Markup
 
 from cchc_tasks.domain.progress import Part, part_of
@@ -178,11 +179,8 @@ def steps_of(groups: Iterable[list[Status]], say: Any = words.products_done) -> 
     return Steps(found, say(found.count(Part.DONE), len(found))) if found else None
 
 
-@dataclass(slots=True)
 class Marks:
-    """Markup of the small marks, made once for each distinct value: a long list has few of them."""
-
-    _made: dict[tuple[Any, ...], Markup] = field(default_factory=dict)
+    """Markup of the small marks: they say nothing of the request, and a list has few distinct values of them."""
 
     def due(self, value: Due) -> Markup:
         macro_arguments = (value.kind, value.words, value.on, value.on_text, value.printed, value.original)
@@ -197,8 +195,22 @@ class Marks:
     def steps(self, value: Steps | None) -> Markup:
         return self._make("steps", value.parts, value.label) if value else Markup("")
 
-    def _make(self, macro: str, *arguments: Any) -> Markup:
-        key = (macro, *arguments)
-        if key not in self._made:
-            self._made[key] = Markup(get_template_attribute("components/marks.html", macro)(*arguments))  # noqa: S704
-        return self._made[key]
+    @staticmethod
+    def _make(macro: str, *arguments: Any) -> Markup:
+        return _kept_marks()(macro, *arguments)
+
+
+#: So many marks are kept by a process; the boards of an agency show some hundreds on a day.
+KEPT_MARKS = 4096
+
+
+def _kept_marks() -> Callable[..., Markup]:
+    """The maker of marks of this application, which remembers what it made last."""
+    kept = current_app.extensions.get("cchc_tasks.marks")
+    if kept is None:
+        kept = current_app.extensions["cchc_tasks.marks"] = lru_cache(maxsize=KEPT_MARKS)(_made)
+    return cast(Callable[..., Markup], kept)
+
+
+def _made(macro: str, *arguments: Any) -> Markup:
+    return Markup(get_template_attribute("components/marks.html", macro)(*arguments))  # noqa: S704

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.evidence import proves
@@ -27,8 +27,9 @@ from cchc_tasks.storage.models import (
 )
 from cchc_tasks.storage.queries.as_of import states_as_of
 from cchc_tasks.storage.queries.evidence import withdrawn_of_plans
-from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow, list_work
+from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow, driver_rows, list_work
 from cchc_tasks.storage.queries.plans import newest_rule, noun_in
+from cchc_tasks.storage.types import UtcDateTime
 
 
 class PlanChoice(NamedTuple):
@@ -82,9 +83,7 @@ class RuleLine(NamedTuple):
 
 def plan_choices(session: Session, agency_id: int) -> list[PlanChoice]:
     """The agency's plans, the newest first; one query."""
-    query = select(Plan.id, Plan.number, Plan.issued_on, Plan.year, Plan.title, Plan.version, newest_rule())
-    query = query.where(Plan.agency_id == agency_id).order_by(Plan.year.desc(), Plan.issued_on.desc(), Plan.id.desc())
-    return [PlanChoice(*row) for row in session.execute(query)]
+    return [PlanChoice(*row) for row in session.connection().execute(_PLANS, {"agency_id": agency_id})]
 
 
 def of_newest_year(plans: Sequence[PlanChoice]) -> tuple[PlanChoice, ...]:
@@ -94,9 +93,11 @@ def of_newest_year(plans: Sequence[PlanChoice]) -> tuple[PlanChoice, ...]:
 
 def area_choices(session: Session, agency_id: int, plan_ids: Collection[int]) -> list[AreaChoice]:
     """The areas of the plans in printed order; one query."""
-    query = select(Area.id, Area.plan_id, Area.ordinal, Area.name)
-    query = query.where(Area.agency_id == agency_id, Area.plan_id.in_(plan_ids)).order_by(Area.plan_id, Area.position)
-    return [AreaChoice(*row) for row in session.execute(query)]
+    return [AreaChoice(*row) for row in _of_plans(session, _AREAS, agency_id, plan_ids)]
+
+
+def _of_plans(session: Session, query: Any, agency_id: int, plan_ids: Collection[int]) -> Any:
+    return session.connection().execute(query, {"agency_id": agency_id, "plan_ids": list(plan_ids)})
 
 
 def work_as_of(
@@ -130,18 +131,8 @@ def work_as_of(
 
 def deliverable_places(session: Session, agency_id: int, plan_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     """(place, number of them) of each deliverable whose task has several; one query."""
-    several = (
-        select(Deliverable.task_id)
-        .join(Task, Task.id == Deliverable.task_id)
-        .where(Deliverable.agency_id == agency_id, Task.plan_id.in_(plan_ids))
-        .group_by(Deliverable.task_id)
-        .having(func.count() > 1)
-    )
-    query = select(Deliverable.task_id, Deliverable.id).where(
-        Deliverable.agency_id == agency_id, Deliverable.task_id.in_(several)
-    )
     by_task: dict[int, list[int]] = defaultdict(list)
-    for task_id, deliverable_id in session.execute(query.order_by(Deliverable.task_id, Deliverable.position)):
+    for task_id, deliverable_id in _of_plans(session, _OF_SEVERAL, agency_id, plan_ids):
         by_task[task_id].append(deliverable_id)
     return {
         deliverable_id: (place, len(ids)) for ids in by_task.values() for place, deliverable_id in enumerate(ids, 1)
@@ -150,66 +141,42 @@ def deliverable_places(session: Session, agency_id: int, plan_ids: Collection[in
 
 def co_leads(session: Session, agency_id: int, plan_ids: Collection[int]) -> dict[int, frozenset[int]]:
     """The co-leads of each task that has no lead; one query."""
-    query = _named(agency_id, plan_ids, (TaskUnit.task_id, TaskUnit.unit_id)).where(
-        TaskUnit.role == AssignedRole.CO_LEAD, Task.lead_unit_id.is_(None)
-    )
     found: dict[int, set[int]] = defaultdict(set)
-    for task_id, unit_id in session.execute(query):
+    for task_id, unit_id in _of_plans(session, _CO_LEADS, agency_id, plan_ids):
         found[task_id].add(unit_id)
     return {task_id: frozenset(ids) for task_id, ids in found.items()}
 
 
 def roles_of_units(session: Session, agency_id: int, plan_ids: Collection[int]) -> dict[int, set[AssignedRole]]:
     """In which roles each unit is named on the plans' tasks; one query."""
-    query = _named(agency_id, plan_ids, (TaskUnit.unit_id, TaskUnit.role)).distinct()
     roles: dict[int, set[AssignedRole]] = defaultdict(set)
-    for unit_id, role in session.execute(query):
+    for unit_id, role in _of_plans(session, _ROLES, agency_id, plan_ids):
         roles[unit_id].add(role)
     return dict(roles)
 
 
-def _named(agency_id: int, plan_ids: Collection[int], columns: tuple[Any, ...]) -> Select[Any]:
-    query: Select[Any] = select(*columns)
-    return query.join(Task, Task.id == TaskUnit.task_id).where(
-        TaskUnit.agency_id == agency_id, Task.plan_id.in_(plan_ids)
-    )
-
-
 def task_texts(session: Session, agency_id: int, plan_ids: Collection[int]) -> dict[int, TaskText]:
     """What each printed row of the plans says, by task; one query."""
-    query = select(Task.id, Task.area_id, Task.row_id, Task.numbers, Task.text)
-    query = query.where(Task.agency_id == agency_id, Task.plan_id.in_(plan_ids))
-    return {row[0]: TaskText(*row[1:]) for row in session.execute(query)}
+    return {row[0]: TaskText(*row[1:]) for row in _of_plans(session, _TEXTS, agency_id, plan_ids)}
 
 
 def task_names(session: Session, agency_id: int, plan_ids: Collection[int]) -> dict[int, str]:
     """The words of each printed row of the plans, by task; one query."""
-    query = select(Task.id, Task.text).where(Task.agency_id == agency_id, Task.plan_id.in_(plan_ids))
-    return {row.id: row.text for row in session.connection().execute(query)}
+    return dict(driver_rows(_of_plans(session, _TASK_NAMES, agency_id, plan_ids)))
 
 
 def documents_of(
     session: Session, agency_id: int, plan_ids: Collection[int], *, known_at: datetime
 ) -> dict[int, list[DocumentLine]]:
-    """The documents that prove each obligation of the plans, as known at an instant, in order of entry; three queries.
+    """The documents that prove each obligation of the plans, as known at an instant, by entry; up to three queries.
 
     A document that came with a report that was returned or taken back is none of them.
     """
-    withdrawn = withdrawn_of_plans(session, agency_id, plan_ids, known_at=known_at)
-    query = (
-        select(Evidence.obligation_id, Evidence.seq, Document.number, Document.issued_on)
-        .join(Document, Document.id == Evidence.document_id)
-        .join(Obligation, Obligation.id == Evidence.obligation_id)
-        .where(
-            Evidence.agency_id == agency_id,
-            Document.agency_id == agency_id,
-            Obligation.plan_id.in_(plan_ids),
-            Evidence.recorded_at <= known_at,
-        )
-        .order_by(Evidence.id)
-    )
+    values = {"agency_id": agency_id, "plan_ids": list(plan_ids), "known_at": known_at}
+    rows = session.connection().execute(_DOCUMENTS, values).all()
+    withdrawn = withdrawn_of_plans(session, agency_id, plan_ids, known_at=known_at) if rows else frozenset()
     found: dict[int, list[DocumentLine]] = defaultdict(list)
-    for obligation_id, seq, number, issued_on in session.execute(query):
+    for obligation_id, seq, number, issued_on in rows:
         line = DocumentLine(number, issued_on)
         if proves(seq, withdrawn) and line not in found[obligation_id]:
             found[obligation_id].append(line)
@@ -242,3 +209,53 @@ def rule_line(session: Session, agency_id: int, plan_id: int, *, known_at: datet
     lines = [RuleLine(*row) for row in session.execute(query.order_by(PlanRule.ordinal))]
     known = [line for line in lines if line.recorded_at <= known_at] or lines[:1]
     return known[-1] if known else None
+
+
+# Asked with most boards: statements are made once, since making them costs more than running them.
+_PLAN_IDS: Any = bindparam("plan_ids", expanding=True)
+_PLANS: Any = (
+    select(Plan.id, Plan.number, Plan.issued_on, Plan.year, Plan.title, Plan.version, newest_rule())
+    .where(Plan.agency_id == bindparam("agency_id"))
+    .order_by(Plan.year.desc(), Plan.issued_on.desc(), Plan.id.desc())
+)
+_AREAS: Any = (
+    select(Area.id, Area.plan_id, Area.ordinal, Area.name)
+    .where(Area.agency_id == bindparam("agency_id"), Area.plan_id.in_(_PLAN_IDS))
+    .order_by(Area.plan_id, Area.position)
+)
+_OF_PLANS = (Task.agency_id == bindparam("agency_id"), Task.plan_id.in_(_PLAN_IDS))
+_TEXTS: Any = select(Task.id, Task.area_id, Task.row_id, Task.numbers, Task.text).where(*_OF_PLANS)
+_TASK_NAMES: Any = select(Task.id, Task.text).where(*_OF_PLANS)
+_OF_SEVERAL: Any = (
+    select(Deliverable.task_id, Deliverable.id)
+    .where(
+        Deliverable.agency_id == bindparam("agency_id"),
+        Deliverable.task_id.in_(
+            select(Deliverable.task_id)
+            .join(Task, Task.id == Deliverable.task_id)
+            .where(Deliverable.agency_id == bindparam("agency_id"), Task.plan_id.in_(_PLAN_IDS))
+            .group_by(Deliverable.task_id)
+            .having(func.count() > 1)
+        ),
+    )
+    .order_by(Deliverable.task_id, Deliverable.position)
+)
+_NAMED = (TaskUnit.agency_id == bindparam("agency_id"), Task.plan_id.in_(_PLAN_IDS))
+_CO_LEADS: Any = (
+    select(TaskUnit.task_id, TaskUnit.unit_id)
+    .join(Task, Task.id == TaskUnit.task_id)
+    .where(*_NAMED, TaskUnit.role == AssignedRole.CO_LEAD, Task.lead_unit_id.is_(None))
+)
+_ROLES: Any = select(TaskUnit.unit_id, TaskUnit.role).join(Task, Task.id == TaskUnit.task_id).where(*_NAMED).distinct()
+_DOCUMENTS: Any = (
+    select(Evidence.obligation_id, Evidence.seq, Document.number, Document.issued_on)
+    .join(Document, Document.id == Evidence.document_id)
+    .join(Obligation, Obligation.id == Evidence.obligation_id)
+    .where(
+        Evidence.agency_id == bindparam("agency_id"),
+        Document.agency_id == bindparam("agency_id"),
+        Obligation.plan_id.in_(_PLAN_IDS),
+        Evidence.recorded_at <= bindparam("known_at", type_=UtcDateTime),
+    )
+    .order_by(Evidence.id)
+)

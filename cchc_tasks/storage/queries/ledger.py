@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, select
@@ -18,6 +19,11 @@ CHUNK = 2_000
 def list_status_rows(session: Session, agency_id: int, obligation_id: int) -> list[DomainRow]:
     """Every status row of one obligation, oldest entry first."""
     return _list(session, agency_id, RowKind.STATUS, "obligation_id", [obligation_id])
+
+
+def status_rows_of(session: Session, agency_id: int, obligation_ids: Iterable[int]) -> list[DomainRow]:
+    """Every status row of these obligations, oldest entry first; one query."""
+    return _list(session, agency_id, RowKind.STATUS, "obligation_id", list(obligation_ids))
 
 
 def list_deadline_rows(session: Session, agency_id: int, obligation_id: int) -> list[DomainRow]:
@@ -109,6 +115,14 @@ def published_heads(session: Session, agency_id: int) -> list[Head]:
     published = session.scalars(select(PublishedHead).where(PublishedHead.agency_id == agency_id))
     heads = [Head(row.seq, row.hash) for row in published]
     return [*heads, *_own_head(session, agency_id)]
+
+
+def last_recorded_at(session: Session, agency_id: int) -> datetime | None:
+    """When the last row of the agency's ledger was recorded; None before the first."""
+    return session.connection().execute(_LAST_RECORDED, {"agency_id": agency_id}).scalar()
+
+
+_LAST_RECORDED = select(LedgerHead.recorded_at).where(LedgerHead.agency_id == bindparam("agency_id"))
 
 
 def _own_head(session: Session, agency_id: int) -> list[Head]:
