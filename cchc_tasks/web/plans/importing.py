@@ -62,7 +62,9 @@ def reading(token: str) -> Any:
     if seen.outcome is not None:
         return _came(UploadForm(formdata=None), seen.outcome, "file")
     said = reading_words.step_words(seen.progress)
-    page = render_template("plans/reading.html", file_name=seen.file_name, said=said, token=token)
+    page = render_template(
+        "plans/reading.html", file_name=seen.file_name, said=said, progress=seen.progress, token=token
+    )
     return page, {"Refresh": "2"}
 
 
