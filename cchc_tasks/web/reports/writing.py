@@ -15,11 +15,13 @@ from cchc_tasks.domain.reports.texts import (
     for_editing,
     from_editing,
     refresh,
+    render,
     stale_numbers,
 )
 from cchc_tasks.domain.text import normalise
 from cchc_tasks.services import report_answers
 from cchc_tasks.storage.db import db
+from cchc_tasks.storage.models import ReportText
 from cchc_tasks.storage.queries import reports as queries
 from cchc_tasks.web.login import requires, who_and_when
 from cchc_tasks.web.reports.blueprint import bp
@@ -168,7 +170,7 @@ def page(opened: Opened, kept: dict[str, str] | None = None, troubles: dict[str,
         place, row = heading.place, held.get(heading.place)
         said = (kept or {}).get(place, row.text if row else "")
         if opened.frozen:
-            said = frozen.get(place, "")
+            said = submitted_text(frozen.get(place, ""), row)
         stale = stale_numbers(said, opened.form, opened.told.figures) if opened.is_draft else ()
         found.append(
             SectionText(
@@ -190,6 +192,11 @@ def page(opened: Opened, kept: dict[str, str] | None = None, troubles: dict[str,
         stale_count=sum(len(each.stale) for each in found),
         troubles=[each for each in found if each.trouble],
     )
+
+
+def submitted_text(printed: str, row: ReportText | None) -> str:
+    """The text as submitted, with its numbers bound where what was written prints exactly that."""
+    return row.text if row is not None and render(row.text) == printed else printed
 
 
 def lines_with_numbers(text: str) -> str:
