@@ -162,6 +162,16 @@ def test_last_periods_value_and_what_moved_stand_beside_the_answer(client, sessi
     assert "Quý I/2021: không áp dụng" in words(other) and "nay" not in words(pick(other, ".answer-facts")[0])
 
 
+def test_the_unit_is_told_at_once_what_the_checks_find_at_its_answer(client, session, prepared):
+    assert not pick(page(client, prepared, "head", "/don-vi"), ".doubted")
+
+    post(client, prepared, "head", "/don-vi", **own(prepared, CODE, "nhiều phiếu"))
+
+    card = page(client, prepared, "head", "/don-vi").get_element_by_id("d-1-4-1")
+    [told] = pick(card, ".doubted")
+    assert "nhiều phiếu" in words(told)
+
+
 # --- giving rows out
 
 

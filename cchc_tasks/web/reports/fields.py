@@ -7,7 +7,9 @@ from flask import request, url_for
 
 from cchc_tasks.domain.errors import StaleEdit
 from cchc_tasks.domain.reports.cells import NOT_APPLICABLE_TEXT, NOT_YET_TEXT
+from cchc_tasks.domain.reports.checks import by_row
 from cchc_tasks.domain.reports.figures import may_be_computed
+from cchc_tasks.domain.reports.findings import FindingKind
 from cchc_tasks.domain.reports.forms import FormRow, ValueType
 from cchc_tasks.domain.text import normalise, one_line
 from cchc_tasks.services import report_answers
@@ -23,9 +25,12 @@ from cchc_tasks.web.reports.opening import Opened, state_of
 from cchc_tasks.web.reports.proofs import DOCUMENT, FILE_ITSELF, TypedProof
 from cchc_tasks.wording import report_answers as answer_words
 from cchc_tasks.wording import report_pages as words
+from cchc_tasks.wording.reports import finding_sentence
 
 VALUE, NOTE, SEEN, QUICK = "so", "ghi", "thay", "dat"
 LONGEST_VALUE, LONGEST_NOTE = 200, 5_000
+#: Findings that only say what the state of the row says already.
+NOT_ANSWERED = frozenset({FindingKind.BLANK, FindingKind.NOT_YET, FindingKind.FORM_NOT_IN_FORCE})
 NO_PROOF, NOTHING_TYPED = ProofLine(), TypedProof()
 QUICK_ANSWERS = (NOT_YET_TEXT, NOT_APPLICABLE_TEXT, "0")
 
@@ -59,6 +64,8 @@ class RowField:
     held: ProofLine = NO_PROOF
     proof: TypedProof = NOTHING_TYPED
     answered: str = ""
+    #: What the checks find at the answer that stands there, so that the unit puts it right before the office asks.
+    doubts: Sequence[str] = ()
 
     @property
     def code(self) -> str:
@@ -129,9 +136,11 @@ def with_proofs(opened: Opened, cards: Sequence[RowField]) -> list[RowField]:
     held = proofs_of(db.session, agency_id, own)
     names = names_of_people(db.session, agency_id, {each.actor_id for each in own if each.actor_id})
     period = words.short_period(opened.previous_report) if opened.previous_report else ""
+    doubts = by_row([each for each in opened.findings if each.kind not in NOT_ANSWERED])
     return [
         replace(
             card,
+            doubts=[finding_sentence(each, opened.form) for each in doubts.get(card.row.key, ())],
             held=held.get(entry.id, NO_PROOF) if entry else NO_PROOF,
             answered=answer_words.answered_by(names.get(entry.actor_id or 0, ""), entry.recorded_at) if entry else "",
             previous=answer_words.previous(card.row, opened.previous.get(card.row.key), opened.cell(card.row), period),
