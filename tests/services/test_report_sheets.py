@@ -46,7 +46,10 @@ def test_a_frozen_report_gives_the_same_file_after_any_later_entry(session, endi
 
 
 def test_500_later_edits_leave_the_frozen_bytes_and_drift_names_each_that_matters(session, full_size):
-    """C3: entries dated back, corrections and reopenings after the report; 500 in the full form."""
+    """C3: entries dated back, confirmations, returns and reopenings after the report; 500 in the full form.
+
+    Edits of every other kind, several plans and rules: `tests/faults/test_frozen_through_histories.py`.
+    """
     prepared = prepare(session)
     prepared.fill()
     prepared.accept_warnings()
@@ -56,7 +59,7 @@ def test_500_later_edits_leave_the_frozen_bytes_and_drift_names_each_that_matter
     chance = random.Random(2021)
     done_then = {figure.key: figure for figure in prepared_snapshot(prepared).figures}["steer.plan.tasks_done"].counted
 
-    for step in range(500 if full_size else 60):
+    for step in range(500 if full_size else 30):
         later_edit(prepared, chance, at(date(2021, 3, 15), 9) + timedelta(hours=3 * step))
 
     _frozen, drifted, told = drift_of(
