@@ -236,18 +236,6 @@ def edition(number: int) -> str:
     return f"bản đính chính {number - 1}" if number > 1 else "bản đầu"
 
 
-def summary(
-    form: Any, total: int, computed: int, entered: int, changed: int, head: tuple[int, str]
-) -> list[tuple[str, str, str]]:
-    """What a submission freezes, as a summary list."""
-    figures = f"{format_number(total)} dòng: {format_number(computed)} máy tính, {format_number(entered)} đơn vị nhập"
-    return [
-        ("Biểu mẫu", f"{form.name}, phiên bản {form.version}", ""),
-        ("Số liệu", figures + (f", {format_number(changed)} in khác số máy tính" if changed else ""), ""),
-        ("Sổ theo dõi", f"đến dòng {format_number(head[0])}, mã {head[1][:16]}…", ""),
-    ]
-
-
 SET_UP_SAVED = "Đã lưu thiết lập của báo cáo."
 WINDOW_BACKWARDS = "Ngày chốt phải từ ngày bắt đầu trở đi. Sửa lại."
 WINDOW_REASON = "Kỳ số liệu đổi so với đang có. Ghi lý do, ví dụ số công văn yêu cầu."

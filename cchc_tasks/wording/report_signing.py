@@ -58,7 +58,8 @@ def figures(states: Mapping[str, int], *, changed: int) -> str:
 def sections(written: int, total: int) -> str:
     if not total:
         return NO_TEXT
-    return f"{format_number(written)}/{format_number(total)} mục của đề cương đã viết"
+    left = f"; {format_number(total - written)} mục còn lại in tên mục, không có nội dung" if written < total else ""
+    return f"{format_number(written)}/{format_number(total)} mục của đề cương đã viết{left}"
 
 
 def signer(authority: str, title: str, name: str) -> str:

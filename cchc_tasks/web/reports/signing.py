@@ -139,13 +139,10 @@ def _changed(opened: Opened) -> int:
 
 
 def _sections(opened: Opened) -> tuple[int, int]:
-    """Sections of the text that are written, and all that the outline has."""
-    all_of_them = headings(opened.form)
-    if opened.frozen is not None:
-        written = {each.place for each in opened.frozen.texts if each.text}
-    else:
-        written = {place for place, row in queries.texts_of(db.session, opened.report).items() if row.text}
-    return sum(each.place in written for each in all_of_them), len(all_of_them)
+    """Sections of the text that are written, and all that have to be: a mere head of others does not."""
+    written = {place for place, said in _texts(opened).items() if said}
+    asked = [each.place for each in headings(opened.form) if each.place in written or not each.section.children]
+    return sum(place in written for place in asked), len(asked)
 
 
 def last_change(opened: Opened) -> str:
