@@ -30,7 +30,7 @@ class Explained:
 def explain(session: Session, report: Report, frozen: Snapshot, moved: Sequence[FigureDrift]) -> Explained:
     """The causes of a drift, from what was recorded after the ledger's head that the report names.
 
-    `frozen` and `moved` are those of `report_figures.drift_of`. At most eight queries.
+    `frozen` and `moved` are those of `report_figures.drift_of`. At most nine queries.
     """
     agency_id = report.agency_id
     plan_ids = [plan.plan_id for plan in frozen.plans]
@@ -48,6 +48,9 @@ def explain(session: Session, report: Report, frozen: Snapshot, moved: Sequence[
     members = {
         member: named(each for each in causes if each.obligation_id in behind.get(member, ())) for member in wanted
     }
+    # A document that amends a plan stands in the register of documents: what put it there is that it was recorded.
+    for member, number in queries.amending_numbers(session, agency_id, wanted).items():
+        members[member] = named(each for each in of_plan if each.kind is CauseKind.AMENDED and each.document == number)
     return Explained(members, named(sorted(of_plan, key=lambda each: (each.recorded_at, each.seq))))
 
 

@@ -288,3 +288,5 @@ def test_shows_3_an_amendment_names_its_document_with_what_it_added_withdrew_and
         "Rút khỏi kế hoạch từ ngày 01/3/2021 theo 88/KH-STTTT ngày 01/3/2021; Trần Thị Hạnh ghi lúc 23/3/2021 09:00."
     )
     assert [each.kind for each in found.events] == [CauseKind.AMENDED]
+    [document] = next(each for each in moved if each.key == "steer.docs_issued").entered
+    assert found.members[document.id] == found.events

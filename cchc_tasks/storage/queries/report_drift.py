@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.ledger import LedgerRow as DomainRow
-from cchc_tasks.storage.models import Evidence, LedgerRow, Obligation, Task
+from cchc_tasks.storage.models import Amendment, Evidence, LedgerRow, Obligation, Task
 
 
 def rows_since(session: Session, agency_id: int, plan_ids: Collection[int], seq: int) -> list[DomainRow]:
@@ -36,6 +36,15 @@ def obligations_behind(session: Session, agency_id: int, members: Iterable[str])
                 groups[key].add(obligation_id)
             found |= {f"{kind}:{key}": frozenset(group) for key, group in groups.items()}
     return found
+
+
+def amending_numbers(session: Session, agency_id: int, members: Iterable[str]) -> dict[str, str]:
+    """The number of the document behind each member "amendment:3"; one query where there is any."""
+    ids = [int(name) for kind, _, name in (member.partition(":") for member in members) if kind == "amendment"]
+    if not ids:
+        return {}
+    query = select(Amendment.id, Amendment.number).where(Amendment.agency_id == agency_id, Amendment.id.in_(ids))
+    return {f"amendment:{row.id}": row.number for row in session.execute(query)}
 
 
 def _of_numbers(session: Session, agency_id: int, names: Collection[str]) -> dict[str, frozenset[int]]:
