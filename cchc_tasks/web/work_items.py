@@ -145,6 +145,9 @@ def due_of(row: WorkRow, verdict: Standing, today: date, *, is_printed_shown: bo
     """The deadline, or for finished work the day it was finished."""
     said = words.due_words(row.facts, verdict, today, row.deadline_text)
     is_done = verdict in DONE_STANDINGS
+    if verdict is Standing.REMOVED and row.status_on is not None:
+        # What became of it stands beside as its status.
+        said = words.since(row.status_on)
     day = row.status_on if is_done else row.due_on
     is_repeated = said == words.one_phrase(row.deadline_text)
     return Due(

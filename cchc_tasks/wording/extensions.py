@@ -1,6 +1,6 @@
 """Words of extensions: what stands beside a moved deadline, why one is refused, the queue of requests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from cchc_tasks.domain.errors import RefusedReason
@@ -52,6 +52,17 @@ def with_beside(said: str, original_due_on: date | None, due_on: date | None, ex
     """A verdict with the first deadline behind it: "đúng hạn (đã gia hạn 1 lần, hạn gốc 31/3/2021)"."""
     aside = beside(original_due_on, due_on, extensions)
     return f"{said} ({aside})" if aside else said
+
+
+def of_parts(parts: Sequence[tuple[date | None, date | None, int]]) -> str:
+    """The same of a row of several deadlines (original, in force, times): one in full, more as a number."""
+    return beside(*parts[0]) if len(parts) == 1 else of_several(times for _original, _due, times in parts)
+
+
+def among(extended: Iterable[int]) -> str:
+    """Below figures that are told by the deadlines in force: how many of them had been extended."""
+    said = of_several(extended)
+    return f"{said}, xếp theo hạn đang có hiệu lực; hạn gốc đứng cạnh trong danh sách mở ra từ mỗi số." if said else ""
 
 
 def of_several(extended: Iterable[int]) -> str:

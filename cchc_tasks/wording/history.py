@@ -26,12 +26,16 @@ BY_LINK = "qua đường dẫn trong thư"
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the ids of ledger rows are called: people, units (short), and products by obligation."""
+    """What the ids of ledger rows are called: people, units (short), and products by obligation.
+
+    `tasks` are named on a page about several ("6.5"), in sentences about none of their products.
+    """
 
     plan_number: str = ""
     people: Mapping[int, str] = field(default_factory=dict)
     units: Mapping[int, str] = field(default_factory=dict)
     products: Mapping[int, str] = field(default_factory=dict)
+    tasks: Mapping[int, str] = field(default_factory=dict)
     #: The unit a person worked in: (first day, last day or None, unit id), by person.
     workplaces: Mapping[int, Sequence[tuple[date, date | None, int]]] = field(default_factory=dict)
 
@@ -43,6 +47,11 @@ class Names:
 
     def product(self, row: LedgerRow) -> str:
         return self.products.get(row.obligation_id, "sản phẩm") if row.obligation_id is not None else "nhiệm vụ"
+
+    def of_task(self, row: LedgerRow) -> str:
+        """ " của nhiệm vụ 6.5"; '' on the page of one task."""
+        name = self.tasks.get(row.task_id or 0, "")
+        return f" của nhiệm vụ {name}" if name else ""
 
     def actor(self, row: LedgerRow) -> str:
         """Who acted: the unit named in the row or the one where the person worked on that day, else the person."""
@@ -124,9 +133,22 @@ def _entry(group: list[LedgerRow], known: list[LedgerRow], names: Names, prefix:
 
 def _quote(row: LedgerRow) -> str:
     """The reason that was given, or what the office's own list said."""
+    if _amending(row):
+        # The document is named in the sentence.
+        return ""
     source = row.payload.get("source")
     printed = str(source.get("text") or "") if isinstance(source, dict) else ""
     return str(row.payload.get("reason") or printed)
+
+
+def _amending(row: LedgerRow) -> str:
+    """The document of the amendment that wrote a row: "theo 88/KH-STTTT ngày 10/01/2021"; '' where none did."""
+    number, day = row.payload.get("amendment"), row.payload.get("issued_on")
+    if number is None and row.payload.get("change") == AMENDED:
+        number = row.payload.get("reason")
+    if not number:
+        return ""
+    return f"theo {number}" + (f" ngày {format_date(date.fromisoformat(str(day)))}" if day else "")
 
 
 def _power(row: LedgerRow, names: Names) -> str:
@@ -172,7 +194,8 @@ def _opening(group: list[LedgerRow], names: Names) -> str:
     assigned = next((row for row in group if row.kind is RowKind.ASSIGNMENT and row.deliverable_id is None), None)
     entered = [row for row in group if row.kind is RowKind.ENTRY]
     if not entered:
-        return f"{names.actor(group[-1])} ghi đơn vị chịu trách nhiệm: {names.unit(group[-1].unit_id)}."
+        of_task = names.of_task(group[-1])
+        return f"{names.actor(group[-1])} ghi đơn vị chịu trách nhiệm{of_task}: {names.unit(group[-1].unit_id)}."
     units = names.unit(assigned.unit_id) or _co_leads(assigned, names) if assigned else ""
     products = len({row.deliverable_id for row in entered})
     what = "nhiệm vụ" if assigned else "thêm sản phẩm"
@@ -287,9 +310,9 @@ def _deadline(row: LedgerRow, known: list[LedgerRow], names: Names) -> str:
     corrects = "đính chính hạn gốc của" if row.payload.get("of") == "original" else "đính chính hạn của"
     verb = _DEADLINE_VERBS.get(str(row.payload.get("change")), corrects)
     old = _day_or_none(before.due_on) if before else ""
-    return (
-        f"{names.actor(row)} {verb} {names.product(row)}{f' từ {old}' if old else ''} thành {_day_or_none(row.due_on)}."
-    )
+    by = f", {_amending(row)}" if _amending(row) else ""
+    days = f"{f' từ {old}' if old else ''} thành {_day_or_none(row.due_on)}"
+    return f"{names.actor(row)} {verb} {names.product(row)}{days}{by}."
 
 
 def _revoked(row: LedgerRow, known: list[LedgerRow], names: Names) -> str:
@@ -311,10 +334,12 @@ def _assignment(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
     if row.payload.get("change") == REORGANISED:
         return _passed_on(row, names)
     if row.deliverable_id is not None:
-        return f"{names.actor(row)} ghi đơn vị chịu trách nhiệm sản phẩm: {unit or 'theo phân công của nhiệm vụ'}."
+        unit = unit or "theo phân công của nhiệm vụ"
+        return f"{names.actor(row)} ghi đơn vị chịu trách nhiệm sản phẩm{names.of_task(row)}: {unit}."
     lead = f"chủ trì là {unit}" if unit else f"chưa rõ chủ trì trong {_co_leads(row, names) or 'các đơn vị được giao'}"
     verb = "điều chỉnh" if row.payload.get("change") == AMENDED else "đính chính"
-    return f"{names.actor(row)} {verb} phân công: {lead}."
+    by = f", {_amending(row)}" if _amending(row) else ""
+    return f"{names.actor(row)} {verb} phân công{names.of_task(row)}: {lead}{by}."
 
 
 def _passed_on(row: LedgerRow, names: Names) -> str:
@@ -322,7 +347,7 @@ def _passed_on(row: LedgerRow, names: Names) -> str:
     before = row.payload.get("before")
     old = names.unit(before if isinstance(before, int) else None)
     new = names.unit(row.unit_id) or _co_leads(row, names)
-    what = "sản phẩm" if row.deliverable_id is not None else "việc chưa hoàn thành"
+    what = ("sản phẩm" if row.deliverable_id is not None else "việc chưa hoàn thành") + names.of_task(row)
     passes = f"{what} chuyển từ {old} sang {new}" if old and old != new else f"{what} theo phân công mới: {new}"
     day = format_date(date.fromisoformat(str(row.payload["issued_on"])))
     return (
@@ -341,21 +366,31 @@ def _waiver(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
     return f"{names.actor(row)} ghi lý do {names.product(row)} không có văn bản hoặc tệp."
 
 
+def _withdrawn(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
+    by = f", {_amending(row)}" if _amending(row) else ""
+    return f"{names.actor(row)} rút {names.product(row)} khỏi kế hoạch từ ngày {format_date(row.effective_on)}{by}."
+
+
 #: What was done to rows of the plan beyond their words.
 _RESHAPED = {
     "split": ": nhiệm vụ được tách từ một nhiệm vụ khác.",
     "joined": ": gộp thêm một nhiệm vụ khác.",
-    "taken": ": {what} chuyển sang nhiệm vụ khác, giữ nguyên quá trình thực hiện.",
+    "given": ": một sản phẩm chuyển sang nhiệm vụ khác cùng quá trình thực hiện.",
+    "taken": ": nhận một sản phẩm của nhiệm vụ khác cùng quá trình thực hiện.",
 }
 
 
 def _amended(row: LedgerRow, _known: list[LedgerRow], names: Names) -> str:
     """What the document changed in the words of the row; the old words stand beside the new ones."""
     before, after = row.payload.get("before"), row.payload.get("after")
-    told = f"{names.actor(row)} điều chỉnh nhiệm vụ theo {row.payload.get('amendment')} từ ngày "
-    told += format_date(row.effective_on)
-    if row.payload.get("change") in _RESHAPED:
-        return told + _RESHAPED[str(row.payload["change"])].format(what=names.product(row))
+    name = names.tasks.get(row.task_id or 0, "")
+    told = f"{names.actor(row)} điều chỉnh nhiệm vụ{f' {name}' if name else ''} {_amending(row)}, "
+    told += f"từ ngày {format_date(row.effective_on)}"
+    change = str(row.payload.get("change"))
+    if change == "taken" and isinstance(before, dict) and before.get("task_id") == row.task_id:
+        change = "given"
+    if change in _RESHAPED:
+        return told + _RESHAPED[change]
     if isinstance(before, dict) and isinstance(after, dict) and before.get("text") != after.get("text"):
         told += f"; nội dung trước đó: “{before.get('text')}”"
     return f"{told}."
@@ -402,7 +437,7 @@ _MOVES: dict[str, Say] = {
     Move.RETURN: _plainly("{who} trả lại {what}."),
     Move.TAKE_BACK: _plainly("{who} rút báo cáo {what}."),
     Move.REOPEN: _plainly("{who} mở lại {what} từ ngày {day}."),
-    Move.WITHDRAW: _plainly("{who} rút {what} khỏi kế hoạch từ ngày {day}."),
+    Move.WITHDRAW: _withdrawn,
     Move.LAPSE: _plainly("{who} ghi {what} hết hiệu lực từ ngày {day}, khi kết thúc năm kế hoạch."),
     Move.CARRY_OVER: _carried_over,
 }

@@ -70,6 +70,10 @@ def printed_phrase(deadline_text: str) -> str:
     return f"kế hoạch ghi “{phrase}”" if phrase else "kế hoạch không ghi thời gian"
 
 
+def since(day: date) -> str:
+    return f"từ ngày {format_date(day)}"
+
+
 def done_day(day: date) -> str:
     return f"ngày {format_date(day)}"
 

@@ -229,6 +229,36 @@ def test_the_board_takes_what_is_filtered_along_to_be_extended(work, browsers):
     assert "Gia hạn các việc đang lọc" not in text_of(head.get(address))
 
 
+def test_work_is_marked_on_the_board_and_stands_first_where_it_is_extended(work, browsers):
+    other = work.task()
+    office, head = work.enter(browsers[0], "office"), work.enter(browsers[1], "head")
+    plain = tree(office.get("/bang-tien-do/bang?q=ra+soat"))
+    assert plain.xpath("//input[@form='gia-han']") == []
+    [marking] = plain.xpath("//a[contains(., 'Đánh dấu từng việc')]/@href")
+    assert tree(office.get(f"/bang-tien-do/bang{marking}")).xpath("//input[@form='gia-han']")
+    board = tree(office.get("/bang-tien-do/bang?danh-dau=1"))
+    ids = [str(work.made.obligation.id), str(other.obligation.id)]
+    assert board.xpath("//input[@form='gia-han'][@name='muc']/@value") == ids
+    [form] = board.xpath("//form[@id='gia-han']")
+    assert tree(head.get("/bang-tien-do/bang?danh-dau=1")).xpath("//input[@form='gia-han']") == []
+
+    page = tree(office.get(form.get("action"), query_string={"muc": other.obligation.id}))
+
+    assert page.xpath("//input[@name='muc'][@checked]/@value") == [ids[1]]
+    assert page.xpath("//input[@name='muc']/@value") == ids[::-1]
+
+
+def test_figures_by_month_and_by_unit_say_what_was_extended(work, browsers, session):
+    head, office = work.enter(browsers[0], "head"), work.enter(browsers[1], "office")
+    assert "gia hạn" not in text_of(office.get("/bang-tien-do/ma-tran"))
+    ask(head, work)
+    request = request_of(session)
+    send_answer(office, request, answer_form(office, request))
+
+    assert "đã gia hạn 1 lần, hạn gốc 31/3/2021" in text_of(office.get("/bang-tien-do/nam"))
+    assert "1 mốc đã gia hạn, xếp theo hạn đang có hiệu lực" in text_of(office.get("/bang-tien-do/ma-tran"))
+
+
 def test_shows_4_extending_many_names_what_moved_and_extends_nothing(work, browsers):
     other = work.task()
     office = work.enter(browsers[0], "office")

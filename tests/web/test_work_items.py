@@ -68,6 +68,7 @@ DONE, REPORTED = Status.DONE, Status.REPORTED
         ({"status": DONE, "status_on": date(2021, 4, 2)}, "donelate", "hoàn thành quá hạn 2 ngày"),
         ({"status": DONE, "status_on": date(2021, 3, 1), "due_on": None}, "done", "đã hoàn thành"),
         ({"status": Status.WITHDRAWN}, "none", "rút khỏi kế hoạch"),
+        ({"status": Status.LAPSED, "status_on": date(2021, 12, 31)}, "none", "từ ngày 31/12/2021"),
     ],
 )
 def test_a_deadline_is_told_in_words_by_its_standing(show, values, kind, words):

@@ -222,8 +222,8 @@ def test_an_amendment_is_told_with_its_document_and_the_words_it_replaced(ledger
 
     assert "điều chỉnh hạn của" in told
     assert "từ 15/01/2021 thành 30/9/2021" in told
-    assert "điều chỉnh phân công: chủ trì là Thanh tra Sở." in told
-    assert "theo 88/KH-STTTT từ ngày 15/6/2021; nội dung trước đó: “Lời cũ”." in told
+    assert "điều chỉnh phân công: chủ trì là Thanh tra Sở, theo 88/KH-STTTT." in told
+    assert "theo 88/KH-STTTT, từ ngày 15/6/2021; nội dung trước đó: “Lời cũ”." in told
 
 
 def test_the_years_end_is_told_with_the_plan_in_which_work_goes_on(ledger):

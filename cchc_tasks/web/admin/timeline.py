@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import render_template
 
+from cchc_tasks.domain.ledger import LedgerRow
 from cchc_tasks.domain.permissions import Action
 from cchc_tasks.domain.reorganisations import Outcome
 from cchc_tasks.storage.db import db
@@ -64,7 +65,7 @@ def _events(agency_id: int, unit: Any) -> Iterable[Event]:
     decided = queries.list_decisions(db.session, agency_id, unit_id=unit.id)
     told = {each.row.effective_on for each in decided}
     for place, name in enumerate(unit.names):
-        if name.valid_from not in told or place == 0:
+        if name.valid_from not in told:
             said = f"Có đơn vị, tên là {name.name}" if place == 0 else f"Đổi tên thành {name.name}"
             yield Event(name.valid_from, f"{said}.", "", "")
     for each in decided:
@@ -83,6 +84,13 @@ def _events(agency_id: int, unit: Any) -> Iterable[Event]:
         )
 
 
+def unit_task_names(rows: Iterable[LedgerRow]) -> dict[int, str]:
+    """The tasks of the lines, as their plan numbers them."""
+    return task_queries.names_of_tasks(
+        db.session, current_principal().agency_id, {row.task_id for row in rows if row.task_id is not None}
+    )
+
+
 def _entries(agency_id: int, unit_id: int) -> list[history.Entry]:
     """The last lines of the ledger about the unit's work, the newest first."""
     rows = list(reversed(queries.rows_of_unit(db.session, agency_id, unit_id, limit=SHOWN)))
@@ -94,6 +102,7 @@ def _entries(agency_id: int, unit_id: int) -> list[history.Entry]:
     names = history.Names(
         people=named,
         units=unit_queries.short_names_on(db.session, agency_id, clock.today()),
+        tasks=unit_task_names(rows),
         products={row.id: f"“{title(row.text, row.period_label)}” ({row.row_id})" for row in work},
         workplaces=workplaces,
     )

@@ -20,6 +20,7 @@ from cchc_tasks.web.boards.listing import Listing, due_soon_days
 from cchc_tasks.web.boards.query import BY_AREA, KEY_OF_STANDING, UNKNOWN
 from cchc_tasks.web.login import current_principal
 from cchc_tasks.wording import boards as words
+from cchc_tasks.wording import extensions as extension_words
 from cchc_tasks.wording import label
 
 OPEN_HEADS = tuple(each for each in words.MATRIX_HEADS if each in OPEN_STANDINGS)
@@ -134,6 +135,7 @@ def matrix_values(listing: Listing) -> dict[str, Any]:
         "legend_kinds": BAR_ORDER,
         "rule": matrix_rule(listing.noun),
         "removed": words.not_counted(listing.removed, listing.noun) if listing.removed else "",
+        "extended": extension_words.among(row.extensions for row, _verdict in listing.entries),
         "removed_href": _cell_address(listing, {"han": "da-rut"}),
         "caption": words.matrix_caption(listing.noun, is_by_area=is_by_area),
     }

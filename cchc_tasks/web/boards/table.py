@@ -1,8 +1,9 @@
 """The plain table of the list: for the screen, for paper, and as files with exactly the same rows."""
 
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-from flask import url_for
+from flask import request, url_for
 from markupsafe import Markup
 
 from cchc_tasks.domain import permissions
@@ -56,6 +57,7 @@ class TableRow(NamedTuple):
     due: Markup
     status: Markup
     evidence: str
+    may_extend: bool
 
 
 def table_values(listing: Listing) -> dict[str, Any]:
@@ -72,18 +74,46 @@ def table_values(listing: Listing) -> dict[str, Any]:
             marks.due(entry),
             marks.status(entry.row),
             numbers(documents.get(entry.row.id, ())),
+            may_be_extended(entry.row),
         )
         for entry in listing.entries
     ]
     task_base = url_for("tasks.show", task_id=0).removesuffix("0")
-    return {"rows": rows, "task_base": task_base, "extend_href": extend_href(listing)}
+    page = extend_page(listing)
+    return {
+        "rows": rows,
+        "task_base": task_base,
+        "extend_page": page if MARKING in request.args else "",
+        "mark_href": f"?{urlencode({**request.args, MARKING: 1})}" if page else "",
+        "extend_href": extend_href(listing, page),
+    }
 
 
-def extend_href(listing: Listing) -> str:
-    """Where the filtered work of one plan is extended by one document; '' where there is no choice to take along."""
-    chosen = [row.id for row, _verdict in listing.entries if row.status in OPEN_STATUSES and row.due_on is not None]
+#: Asks for the list with a box in each row: boxes on every list would weigh more than its words.
+MARKING = "danh-dau"
+
+
+def may_be_extended(row: WorkRow) -> bool:
+    """Whether more time can be given at all: open and dated."""
+    return row.status in OPEN_STATUSES and row.due_on is not None
+
+
+def extend_page(listing: Listing) -> str:
+    """Where marked work of the one plan that is shown gets more time by one document; '' for who may not give any."""
     may = permissions.may(current_principal(), Action.ANSWER_EXTENSION)
-    if not may or len(listing.query.plan_ids) != 1 or not 0 < len(chosen) <= MOST_CHOSEN or not listing.query.params:
+    if (
+        not may
+        or len(listing.query.plan_ids) != 1
+        or not any(may_be_extended(row) for row, _verdict in listing.entries)
+    ):
+        return ""
+    return url_for("plans.extend", plan_id=next(iter(listing.query.plan_ids)))
+
+
+def extend_href(listing: Listing, page: str) -> str:
+    """The same with all filtered work marked; '' where that would be the whole plan, or more than fits an address."""
+    chosen = [row.id for row, _verdict in listing.entries if may_be_extended(row)]
+    if not page or not 0 < len(chosen) <= MOST_CHOSEN or not listing.query.params:
         return ""
     return url_for("plans.extend", plan_id=next(iter(listing.query.plan_ids)), muc=chosen)
 

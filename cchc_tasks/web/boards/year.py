@@ -14,6 +14,7 @@ from cchc_tasks.storage.queries import boards as board_queries
 from cchc_tasks.web.boards.listing import Listing
 from cchc_tasks.web.login import current_principal
 from cchc_tasks.wording import boards as words
+from cchc_tasks.wording import extensions as extension_words
 from cchc_tasks.wording.work import row_name
 
 #: Places of a row: before the year, its months, after it, without a date.
@@ -71,10 +72,13 @@ def year_values(listing: Listing) -> dict[str, Any]:
     year = year_of(listing)
     texts = board_queries.task_texts(db.session, current_principal().agency_id, listing.query.plan_ids)
     grid: dict[int, dict[int, Counter[Standing]]] = defaultdict(lambda: defaultdict(Counter))
+    extended: dict[int, list[tuple[date | None, date | None, int]]] = defaultdict(list)
     totals: Counter[int] = Counter()
     for row, verdict in listing.entries:
         place = place_of(row.due_on, year)
         grid[row.task_id][place][verdict] += 1
+        if row.extensions:
+            extended[row.task_id].append((row.original_due_on, row.due_on, row.extensions))
         totals[place] += 1
     shown = [place for place in PLACES if totals[place] or 1 <= place <= 12]
     task_base, noun = url_for("tasks.show", task_id=0).removesuffix("0"), listing.noun
@@ -93,6 +97,7 @@ def year_values(listing: Listing) -> dict[str, Any]:
                 "code": row_name(texts[task_id].numbers, texts[task_id].row_id),
                 "title": texts[task_id].text,
                 "href": f"{task_base}{task_id}",
+                "extended": extension_words.of_parts(extended[task_id]) if task_id in extended else "",
                 "cells": [_cell(cells[place], place, year, noun) if cells[place] else None for place in shown],
             }
             for task_id, cells in grid.items()

@@ -108,6 +108,8 @@ def page(plan_id: int, form: ExtendForm, chosen: Sequence[int], troubles: Mappin
     units = task_queries.units_by_id(db.session, agency_id, today)
     due_soon_days = int(current_app.config["CCHC_SETTINGS"].due_soon_days)
     marks = work_items.Marks()
+    # What was marked before stands first.
+    rows.sort(key=lambda row: row.id not in chosen)
     items = work_items.present(rows, today=today, units=units, due_soon_days=due_soon_days)
     return render_template(
         "plans/extend.html",
