@@ -144,33 +144,45 @@ def settings(test_database: TestDatabase, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def built_app(settings: Settings) -> Any:
+def built_app(settings: Settings) -> Iterator[Any]:
     """One application per worker and engine: building it for each test would cost more than the tests."""
     from cchc_tasks.factory import create_app
 
     app = create_app(settings)
     app.test_client_class = CheckedClient
     app.testing = True
-    return app
+    yield app
+    close_connections(app)
 
 
 @pytest.fixture
-def app(built_app: Any, database_url: str, settings: Settings) -> Iterator[Any]:
+def app(built_app: Any, test_database: TestDatabase, database_url: str, settings: Settings) -> Iterator[Any]:
     """The application on this test's database; nothing of an earlier test is left in it."""
     shutil.rmtree(settings.evidence_dir, ignore_errors=True)
-    forget_connections(built_app)
+    forget(built_app, test_database)
     # Machines that run tests are slow, and a test is no person: it waits for the reading of its file.
     built_app.config["READING_PATIENCE_SECONDS"] = 60.0
     yield built_app
-    forget_connections(built_app)
+    end_transactions(built_app)
 
 
-def forget_connections(app: Any) -> None:
-    """Closes what the application keeps open, so that it meets the next test's database afresh."""
+def forget(app: Any, database: TestDatabase) -> None:
+    """Makes the application meet this test's database afresh; connections stay while it is the same database."""
     app.extensions.pop("cchc_tasks.reorganised_on", None)
+    if app.extensions.get("tests.generation") == database.generation:
+        return
+    app.extensions["tests.generation"] = database.generation
+    close_connections(app)
+
+
+def close_connections(app: Any) -> None:
+    with app.app_context():
+        db.engine.dispose()
+
+
+def end_transactions(app: Any) -> None:
     with app.app_context():
         db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
