@@ -207,11 +207,10 @@ def write_sentence(client: Any, report_id: int) -> None:
     """Puts the sentence about the plan into the text, as the office does from the proposals."""
     address = f"/bao-cao/{report_id}/loi-van"
     page = outlets.tree(client, address)
-    [button] = page.xpath("//ul[@class='proposals']/li[contains(.,'đã thực hiện ')]//button") or [None]
-    if button is not None:
-        [form] = [each for each in page.forms if each.get("action") == address]
-        typed = {name: value for name, value in form.form_values() if value is not None}
-        assert client.post(address, data={**typed, "chen": button.get("value")}).status_code == 303
+    [button] = page.xpath("//li[contains(.,'đã thực hiện ')]//button[@name='chen']")
+    [form] = [each for each in page.forms if each.get("action") == address]
+    typed = {name: value for name, value in form.form_values() if value is not None}
+    assert client.post(address, data={**typed, "chen": button.get("value")}).status_code == 303
 
 
 def check_sentence(client: Any, told: Told, form: Form, files: Mapping[str, bytes]) -> None:
@@ -222,7 +221,7 @@ def check_sentence(client: Any, told: Told, form: Form, files: Mapping[str, byte
     expected = tuple(page[code] for code in codes)
     rate = page[form.by_key["steer.plan.rate"].code] if "steer.plan.rate" in form.by_key else ""
     said = {
-        "page": outlets.text(outlets.tree(client, f"/bao-cao/{report_id}/loi-van").xpath("//main")),
+        "page": outlets.text_page(client, report_id),
         "docx": " ".join(outlets.read_docx(files["docx"]).lines),
         "pdf": " ".join(outlets.pdf_of(files["pdf"])[0]),
     }

@@ -338,6 +338,14 @@ def row_page(client: Any, report_id: int, code: str) -> tuple[str, int, int]:
     return bare(printed), number(head[0]) if head else 0, len(panel.xpath(".//ol[@class='members']/li"))
 
 
+def text_page(client: Any, report_id: int) -> str:
+    """The report's text as it is seen: what is said to those who only hear it stands between its words."""
+    page = tree(client, f"/bao-cao/{report_id}/loi-van")
+    for hidden in page.xpath("//*[contains(@class,'visually-hidden')]"):
+        hidden.drop_tree()
+    return text(page.xpath("//main"))
+
+
 def submitted_mail(letter: Letter) -> tuple[dict[str, str], dict[str, str]]:
     """The figures of the mail about a submission, as its text and as its page say them, by code."""
     said = re.findall(r"^- ([\d.]+)\. .*: (.*)$", letter.words.text, flags=re.MULTILINE)
