@@ -216,7 +216,7 @@ def plan_of(year: int, subject: str) -> str:
 
 
 def from_unit(unit: str) -> str:
-    return f"{unit} báo tiến độ" if unit else "báo tiến độ"
+    return f"{unit or 'các đơn vị'} báo tiến độ"
 
 
 def from_row(unit: str, code: str) -> str:

@@ -63,7 +63,13 @@ def test_blank_rows_of_a_section_stand_in_one_group_that_is_accepted_whole(clien
     assert "Đến dòng 1.4.1" in links and "Nhập số, hoặc chọn" in words(group)
 
     # As a browser without script sends it: the group, and what stood in it.
-    values = {"nhom": box.get("value"), f"trong-{box.get('value')}": inside, "reason": "Chưa đến kỳ."}
+    values = {"nhom": box.get("value"), f"trong-{box.get('value')}": inside, "reason": ""}
+    refused = post(client, prepared, "office", "/kiem-tra", **values)
+    assert refused.status_code == 422
+    again = html.fromstring(refused.get_data(as_text=True))
+    kept = [each.get("value") for each in pick(again, "[name=nhom]") if each.get("checked") is not None]
+    assert kept == [box.get("value")]
+    values["reason"] = "Chưa đến kỳ."
     assert post(client, prepared, "office", "/kiem-tra", **values).status_code == 303
 
     session.rollback()
