@@ -16,7 +16,7 @@ from cchc_tasks.domain.units import AssignedUnits, UnitKind
 from cchc_tasks.domain.workflow import OPEN_STATUSES, Status
 from cchc_tasks.services._entry import assignment_row, put_assignment
 from cchc_tasks.services._record import NewRow, append
-from cchc_tasks.services._work import get_task, kinds_of_units, of_kind, recount_finished, recount_unit
+from cchc_tasks.services._work import get_task, given_away, kinds_of_units, of_kind, recount_finished, recount_unit
 from cchc_tasks.storage.models import (
     ExtensionRequest,
     GroupMember,
@@ -339,6 +339,7 @@ def put_passed(
             obligation.calendar_sequence += 1
             obligation.changed_at = now
         recount_finished(session, part.obligations)
+    recount_finished(session, given_away(session, task))
 
 
 def _take_back_handovers(session: Session, day: Day, tasks: Sequence[Task]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
 from cchc_tasks.domain.errors import NotFound, Refused, RefusedReason, StaleEdit
-from cchc_tasks.domain.ledger import LedgerRow, RowKind, holding_row
+from cchc_tasks.domain.ledger import FOR_EVER, LedgerRow, RowKind, holding_row
 from cchc_tasks.domain.mail_links import VIA
 from cchc_tasks.domain.permissions import Action, Principal, Work, mandate_for
 from cchc_tasks.domain.units import AssignedUnits, UnitKind, counted_unit
@@ -16,6 +16,7 @@ from cchc_tasks.domain.workflow import OPEN_STATUSES, Move, Status
 from cchc_tasks.services._deadlines import judge_again
 from cchc_tasks.services._record import NewRow, append
 from cchc_tasks.storage.models import Deliverable, Obligation, Plan, Task, Unit
+from cchc_tasks.storage.models import LedgerRow as StoredRow
 from cchc_tasks.storage.queries import ledger as ledger_queries
 from cchc_tasks.storage.queries.as_of import unit_counted_at, unit_judged_on
 from cchc_tasks.storage.queries.places import places_of
@@ -154,9 +155,26 @@ def recount_finished(session: Session, obligations: Iterable[Obligation]) -> Non
     groups = of_kind(kinds_of_units(session, agency_id), UnitKind.GROUP)
     for each in finished:
         day = unit_judged_on(each.status, each.status_on, each.entered_on, date.max)
-        known_at = max((row.recorded_at for row in series.get(each.task_id, [])), default=each.entered_at)
-        rows = series.get(places.task_at(each.task_id, each.deliverable_id, day=day, known_at=known_at), [])
-        each.counted_unit_id = unit_counted_at(rows, each.deliverable_id, groups, judged_on=day, known_at=known_at)
+        rows = series.get(places.task_at(each.task_id, each.deliverable_id, day=day, known_at=FOR_EVER), [])
+        each.counted_unit_id = unit_counted_at(rows, each.deliverable_id, groups, judged_on=day, known_at=FOR_EVER)
+
+
+def given_away(session: Session, task: Task) -> list[Obligation]:
+    """Work that stood in a task until an amendment gave it to another one: what is said of the task reaches it."""
+    if task.place_version == 1:
+        return []
+    query = select(Obligation).where(
+        Obligation.agency_id == task.agency_id,
+        Obligation.task_id != task.id,
+        Obligation.deliverable_id.in_(
+            select(StoredRow.deliverable_id).where(
+                StoredRow.task_id == task.id,
+                StoredRow.kind == RowKind.AMENDMENT,
+                StoredRow.deliverable_id.is_not(None),
+            )
+        ),
+    )
+    return list(session.scalars(query.order_by(Obligation.id)))
 
 
 def write_status(session: Session, item: Item, rows: list[NewRow], *, now: datetime) -> list[LedgerRow]:

@@ -25,6 +25,7 @@ from cchc_tasks.services._work import (
     check_version,
     get_item,
     get_task,
+    given_away,
     kinds_of_units,
     of_kind,
     recount_finished,
@@ -309,6 +310,7 @@ def correct_assignment(
                 obligation.calendar_sequence += 1
                 obligation.changed_at = now
             recount_finished(session, deliverable.obligations)
+        recount_finished(session, given_away(session, task))
     return task
 
 

@@ -11,6 +11,7 @@ from cchc_tasks.domain.errors import Refused, RefusedReason
 from cchc_tasks.domain.plan_drafts import edit_row, join_rows, split_row
 from cchc_tasks.domain.plan_reading import read_plan
 from cchc_tasks.domain.plan_units import UnitChoice
+from cchc_tasks.domain.units import AssignedUnits, LeadBasis
 from cchc_tasks.readers.separated import read_separated
 from cchc_tasks.services import corrections, drafting, extensions, obligations, staging
 from cchc_tasks.services._evidence import DocumentInput
@@ -120,6 +121,23 @@ def test_work_done_between_the_day_and_its_late_record_is_the_successors_and_ear
         assert (found[early.obligation.id], found[late.obligation.id]) == (old, heir)
     assert units_on(session, place, EVE)[late.obligation.id] == old
     assert place.fresh(early).counted_unit_id == old and place.fresh(late).counted_unit_id == heir
+
+
+def test_work_done_before_its_row_was_joined_to_another_units_is_told_by_what_is_said_of_its_own_row(session, place):
+    """Done under its own row after the day of a decision that is recorded when the row is another unit's already."""
+    office, other = {"actor": place.who("office")}, place.office.other_unit.id
+    given = {"assigned": AssignedUnits(other, LeadBasis.EXPLICIT), "reason": "Theo phân công", **office}
+    corrections.correct_assignment(session, place.made.task.id, version=1, **given, now=at(date(2021, 3, 10)))
+    made, done_on = place.task(number="1.2", text="Kiểm tra một cửa"), DAY + timedelta(days=4)
+    letter = DocumentInput("42/BC", done_on, "Báo cáo")
+    reported = place.report(made, effective_on=done_on, document=letter, day=done_on)
+    obligations.confirm(session, reported.id, version=reported.version, **office, now=at(done_on, 20))
+    amend(session, place, lambda found, rows: join_rows(found, rows[0].id))
+
+    record(session, place, now=at(LATE))
+
+    assert units_on(session, place, LATE)[made.obligation.id] == place.office.office.id
+    assert place.fresh(made).counted_unit_id == place.office.office.id
 
 
 def asked(session, place, day):
