@@ -4,8 +4,9 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.ledger import GENESIS_HASH, RowKind, link_hash
@@ -52,8 +53,8 @@ def append(session: Session, agency_id: int, rows: Iterable[NewRow], *, now: dat
     pending = list(rows)
     if not pending:
         return []
-    recorded_at = recording_time(session, agency_id, now=now)
-    head = _locked_head(session, agency_id)
+    head = _recording_head(session, agency_id, now=now)
+    recorded_at = head.recorded_at
     stored: list[DomainRow] = []
     values: list[dict[str, object]] = []
     for row in pending:
@@ -64,8 +65,13 @@ def append(session: Session, agency_id: int, rows: Iterable[NewRow], *, now: dat
         stored.append(written)
         head.seq, head.hash, head.recorded_at = seq, chained, recorded_at
     session.flush()
-    session.execute(insert(LedgerRow), values)
+    session.connection().execute(_INSERT, values)
     return stored
+
+
+# Part of every change, under the lock: made once, since making them costs more than running them.
+_INSERT = insert(cast(Table, LedgerRow.__table__))
+_HEAD = select(LedgerHead).where(LedgerHead.agency_id == bindparam("agency_id")).with_for_update()
 
 
 def recording_time(session: Session, agency_id: int, *, now: datetime) -> datetime:
@@ -75,12 +81,17 @@ def recording_time(session: Session, agency_id: int, *, now: datetime) -> dateti
     known at the head's time stays as it is, although a request that began before it may be written after it; and a
     clock that steps back reorders nothing (RELIABILITY C2).
     """
+    return cast(datetime, _recording_head(session, agency_id, now=now).recorded_at)
+
+
+def _recording_head(session: Session, agency_id: int, *, now: datetime) -> LedgerHead:
+    """The locked end of the chain, its time moved on to that of this unit of work."""
     head = _locked_head(session, agency_id)
     unit = (session.info.get(UNIT_OF_WORK), agency_id)
     is_mine = unit[0] is not None and session.info.get(RECORDED_IN) == unit
     head.recorded_at = _after(head.recorded_at, now, is_mine=is_mine)
     session.info[RECORDED_IN] = unit
-    return head.recorded_at
+    return head
 
 
 def next_seq(session: Session, agency_id: int) -> int:
@@ -93,14 +104,14 @@ def _values(row: NewRow | DomainRow) -> dict[str, object]:
 
 
 def _locked_head(session: Session, agency_id: int) -> LedgerHead:
-    query = select(LedgerHead).where(LedgerHead.agency_id == agency_id).with_for_update()
-    head = session.scalars(query).one_or_none()
+    wanted = {"agency_id": agency_id}
+    head = session.scalars(_HEAD, wanted).one_or_none()
     if head is None:
         # Two first writers: one makes the row, the other waits for it and then finds it.
         session.execute(
             insert_statement(session, LedgerHead, [{"agency_id": agency_id, "seq": 0, "hash": GENESIS_HASH}])
         )
-        head = session.scalars(query).one()
+        head = session.scalars(_HEAD, wanted).one()
     return head
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
 from cchc_tasks.domain.errors import NotFound, Refused, RefusedReason, StaleEdit
@@ -56,17 +56,21 @@ def work_of(
 
 def get_item(session: Session, obligation_id: int, actor: Principal) -> Item:
     """The obligation within the actor's agency, locked; raises `NotFound` where there is none of that id to see."""
-    query = (
-        select(Obligation)
-        .where(Obligation.agency_id == actor.agency_id, Obligation.id == obligation_id)
-        .options(joinedload(Obligation.deliverable).joinedload(Deliverable.task).selectinload(Task.units))
-        .with_for_update(of=Obligation, key_share=True)
-    )
-    obligation = session.scalars(query).one_or_none()
+    values = {"agency_id": actor.agency_id, "obligation_id": obligation_id}
+    obligation = session.scalars(_ITEM, values).one_or_none()
     if obligation is None:
         raise NotFound(what="obligation", id=obligation_id)
     plan = session.get_one(Plan, obligation.plan_id)
     return Item(obligation, obligation.deliverable, obligation.deliverable.task, plan)
+
+
+#: Asked by every change, under the lock: made once, since making it costs more than running it.
+_ITEM = (
+    select(Obligation)
+    .where(Obligation.agency_id == bindparam("agency_id"), Obligation.id == bindparam("obligation_id"))
+    .options(joinedload(Obligation.deliverable).joinedload(Deliverable.task).selectinload(Task.units))
+    .with_for_update(of=Obligation, key_share=True)
+)
 
 
 def get_task(session: Session, task_id: int, actor: Principal) -> Task:

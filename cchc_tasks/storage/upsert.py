@@ -1,9 +1,10 @@
 """Insert what is not there yet; the same statement on SQLite and PostgreSQL."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Table, inspect
+from sqlalchemy import Table, bindparam, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,11 +22,18 @@ def insert_statement(session: Session, model: type[Base], rows: Sequence[Mapping
 
 def insert_if_absent(session: Session, model: type[Base], row: Mapping[str, Any]) -> int | None:
     """The id of the new row, or None where a row with the same unique values exists already."""
-    table = inspect(model).local_table
-    found: int | None = session.execute(
-        insert_statement(session, model, [row]).returning(table.c.id)
-    ).scalar_one_or_none()
+    statement = _single_insert(is_postgresql(session), model, tuple(row))
+    found: int | None = session.connection().execute(statement, dict(row)).scalar_one_or_none()
     return found
+
+
+@lru_cache(maxsize=64)
+def _single_insert(on_postgresql: bool, model: type[Base], names: tuple[str, ...]) -> Any:
+    """Part of every change: made once for a table, since making it costs more than running it."""
+    table = cast(Table, inspect(model).local_table)
+    statement: Any = postgresql.insert(table) if on_postgresql else sqlite.insert(table)
+    named = statement.values({name: bindparam(name) for name in names})
+    return named.on_conflict_do_nothing().returning(table.c.id)
 
 
 def insert_all_absent(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
