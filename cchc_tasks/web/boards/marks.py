@@ -17,11 +17,15 @@ from cchc_tasks.wording.work import status_words
 
 @dataclass(slots=True)
 class RowMarks:
-    """Deadline, unit and status of a row as markup; two dictionary look-ups a row."""
+    """Deadline, unit and status of a row as markup; two dictionary look-ups a row.
+
+    `has_room` gives units their full name, as in a table; a card bears the short one.
+    """
 
     as_of: date
     units: dict[int, UnitRow]
     is_printed_shown: bool = False
+    has_room: bool = False
     marks: Marks = field(default_factory=Marks)
     _dues: dict[tuple[Any, ...], Markup] = field(default_factory=dict)
     _units: dict[tuple[int | None, bool], Markup] = field(default_factory=dict)
@@ -45,7 +49,8 @@ class RowMarks:
         mark = self._units.get(key)
         if mark is None:
             unit = self.units.get(row.counted_unit_id or 0)
-            name = unit.short_name if unit else words.UNKNOWN_LEAD
+            own = (unit.name if self.has_room else unit.short_name) if unit else ""
+            name = own or words.UNKNOWN_LEAD
             mark = self._units[key] = self.marks.unit(name, "lead" if is_led and unit else "open")
         return mark
 

@@ -61,7 +61,7 @@ class TableRow(NamedTuple):
 
 
 def table_values(listing: Listing) -> dict[str, Any]:
-    marks = RowMarks(listing.as_of, listing.units)
+    marks = RowMarks(listing.as_of, listing.units, has_room=True)
     documents = documents_of(listing)
     rows = [
         TableRow(

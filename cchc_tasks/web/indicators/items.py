@@ -20,7 +20,7 @@ from cchc_tasks.wording import boards as board_words
 from cchc_tasks.wording import extensions as extension_words
 from cchc_tasks.wording import indicators as words
 from cchc_tasks.wording import label
-from cchc_tasks.wording.work import title
+from cchc_tasks.wording.work import row_name, title
 
 
 class Line(NamedTuple):
@@ -66,7 +66,7 @@ class Names:
             {row.id: row for row in list_work(session, agency_id, wanted)},
             board_queries.task_texts(session, agency_id, plans),
             {area.id: area for area in board_queries.area_choices(session, agency_id, plans)},
-            unit_queries.short_names_on(session, agency_id, day),
+            unit_queries.names_on(session, agency_id, day),
             board_queries.documents_of(session, agency_id, plans, known_at=known_at),
             units_as_asked(session, agency_id, units, known_at=known_at),
         )
@@ -82,10 +82,12 @@ class Names:
                 return self.areas[first.area_id].ordinal, self.areas[first.area_id].name
             case CountedThing.NUMBER:
                 others = len({each.task_id for each in members}) - 1
-                code = str(key[1]) if isinstance(key, tuple) and key[0] != "task" else task.row_id
+                code = (
+                    str(key[1]) if isinstance(key, tuple) and key[0] != "task" else row_name(task.numbers, task.row_id)
+                )
                 return code, f"{task.text} ({words.more_rows(others)})" if others else task.text
             case CountedThing.TASK:
-                return task.row_id, task.text
+                return row_name(task.numbers, task.row_id), task.text
             case CountedThing.DELIVERABLE:
                 return row.number_text, row.text
             case CountedThing.OBLIGATION:
