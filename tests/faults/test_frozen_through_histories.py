@@ -16,7 +16,7 @@ from cchc_tasks.storage.queries import reports as queries
 from cchc_tasks.wording.drift_causes import cause_sentence
 from tests.support import histories
 from tests.support.plain_state import Told
-from tests.support.random_states import State, make_state
+from tests.support.random_states import State, make_state, short_form
 from tests.support.reports import FORM, Q1, Prepared, describe
 
 pytestmark = pytest.mark.faults
@@ -95,8 +95,8 @@ def check_drift(state: State, then: dict, known_then: datetime) -> Counter[str]:
     history, report = state.history, state.report.report
     actor = history.who("office")
     frozen, moved, told = drift_of(state.session, report, actor=actor, now=history.now, describe=describe)
-    assert Told(state, known_then).behind() == then, "what was known then is counted otherwise"
-    now = Told.now(state).behind()
+    assert Told(state, known_then).behind(short_form()) == then, "what was known then is counted otherwise"
+    now = Told.now(state).behind(short_form())
     found = {each.key: each for each in moved}
     for key in then.keys() | now.keys():
         drifted = found.get(key)
@@ -126,7 +126,7 @@ def test_shows_3_files_stay_and_drift_is_what_the_ledger_says_after_500_edits_of
         state.report.fill()
         state.report.accept_warnings()
         frozen = state.report.submit(now=state.history.now)
-        then, files = Told(state, frozen.known_at).behind(), files_of(state)
+        then, files = Told(state, frozen.known_at).behind(short_form()), files_of(state)
         printed = {figure.key: figure.printed for figure in frozen.figures}
         assert {key: each.printed for key, each in then.items()} == {key: printed[key] for key in then}
         kept = queries.snapshot_of(session, state.report.report).content

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from cchc_tasks.domain.counting import CountingRule
 from cchc_tasks.domain.reports.cells import rate_cell
+from cchc_tasks.domain.reports.forms import Form
 from cchc_tasks.services.counting import rule_of
 from cchc_tasks.services.ledger import known_now
 from cchc_tasks.storage.models import Unit
@@ -18,12 +19,12 @@ from tests.support import plain_count, plain_ledger
 from tests.support.plain_count import Counted, Part
 from tests.support.random_states import State
 
-PLAN = "steer.plan"
+PLAN, INSPECTED = "steer.plan", "steer.inspect.units_under"
 #: The rows that count something of the plans of a kind.
 FED_BY = {
     f"{PLAN}.tasks_set": ("cchc", "total"),
     f"{PLAN}.tasks_done": ("cchc", "done"),
-    "steer.inspect.units_under": ("inspection", "done"),
+    INSPECTED: ("inspection", "done"),
     **{
         f"steer.assigned_{giver}.{row}": (f"assigned_by_{giver}", row)
         for giver in ("province", "government")
@@ -99,8 +100,16 @@ class Told:
         names = self.unit_names(day)
         return {id_: unit_name(name, ends.get(id_)) for id_, name in names.items()}
 
-    def behind(self) -> dict[str, Behind]:
-        """What stands behind every row of the state's report that plans feed; a row without a plan is not there."""
+    def behind(self, form: Form) -> dict[str, Behind]:
+        """What stands behind every row of the form that plans feed by themselves; a row without a plan is not there.
+
+        Of several rows about inspections none is: the office says which plan feeds which.
+        """
+        inspecting = sum(key.startswith("steer.inspect.") and "findings" not in key for key in form.by_key)
+        kept = form.by_key.keys() - ({INSPECTED} if inspecting > 1 else set())
+        return {key: each for key, each in self._behind().items() if key in kept}
+
+    def _behind(self) -> dict[str, Behind]:
         report = self.state.report.report
         kinds = {kind: [self.counted(each, report.cut_off) for each in ids] for kind, ids in report.plans.items()}
         found = {key: Behind.of_count(name, kinds[kind]) for key, (kind, name) in FED_BY.items() if kind in kinds}

@@ -16,7 +16,7 @@ from cchc_tasks.domain.counting import CountingRule
 from cchc_tasks.domain.errors import Refused
 from cchc_tasks.domain.periods import periods_of
 from cchc_tasks.domain.reports.forms import Form, FormRow
-from cchc_tasks.services import plans, report_forms, reports, staging
+from cchc_tasks.services import plans, reorganising, report_forms, reports, staging
 from cchc_tasks.storage.models import Plan, PlanKind
 from cchc_tasks.storage.queries.holidays import working_calendar
 from cchc_tasks.storage.report_forms import shipped_forms
@@ -117,10 +117,11 @@ def _choose_rule(history: History, chance: Random, plan_id: int) -> None:
 
 
 def _go_on_to_a_working_day(history: History) -> None:
-    """Mails go out on working days only."""
+    """Mails go out on working days only; decisions about units whose day has come are carried out."""
     day = history.day + timedelta(days=1)
     years = range(day.year - 1, day.year + 2)
     history.now = at(working_calendar([date(year, 6, 1) for year in years]).on_or_after(day), 10)
+    reorganising.apply_due(history.session, now=history.now, agency_id=history.agency.id)
 
 
 def _begin_report(history: History, chance: Random, form: Form, *, cut_off_today: bool) -> Prepared:
