@@ -281,7 +281,8 @@ def test_the_address_of_a_refused_form_leads_back_to_it(client, work, slug):
 
     again = head.get(f"/nhiem-vu/muc/{obligation_id}/{slug}")
 
-    assert f'action="/nhiem-vu/muc/{obligation_id}/{slug}#muc-{obligation_id}"' in head.get(again.location).get_data(as_text=True)
+    page = head.get(again.location).get_data(as_text=True)
+    assert f'action="/nhiem-vu/muc/{obligation_id}/{slug}#muc-{obligation_id}"' in page
 
 
 def test_a_stale_correction_shows_what_changed_and_can_be_sent_again(client, work):
