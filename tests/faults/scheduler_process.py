@@ -1,9 +1,5 @@
-"""Run as a process of its own by fault tests: a scheduler, or a sender whose clock is ahead by some minutes.
+"""Run as a process of its own by fault tests: a scheduler, or a sender whose clock is ahead by some minutes."""
 
-Arguments: mode, database address, SMTP port, minutes ahead.
-"""
-
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,19 +9,22 @@ from cchc_tasks.config import load_settings
 from cchc_tasks.jobs.assembly import real_now
 from tests.support.mail import plain_words
 
+HERE = Path(__file__).resolve()
 
-def main(mode: str, database_url: str, port: str, minutes_ahead: str = "0") -> None:
+
+def main(mode: str, database_url: str, port: int, minutes_ahead: int) -> None:
+    """`mode` is "scheduler" or "sender"; `port` is of the mail server."""
     environ = {
         "CCHC_DATABASE_URL": database_url,
         "CCHC_MAIL_TRANSPORT": "smtp",
         "CCHC_MAIL_HOST": "127.0.0.1",
-        "CCHC_MAIL_PORT": port,
-        "CCHC_INSTANCE_DIR": str(Path(sys.argv[0]).parent / "instance-unused"),
-        "CCHC_SECRET_KEY_FILE": str(Path(sys.argv[0]).resolve()),
+        "CCHC_MAIL_PORT": str(port),
+        "CCHC_INSTANCE_DIR": str(HERE.parent / "instance-unused"),
+        "CCHC_SECRET_KEY_FILE": str(HERE),
     }
     worker = factory.make_worker(load_settings(environ, Path.cwd()))
     worker.post = replace(worker.post, render=plain_words)
-    worker.real_now = lambda: real_now() + timedelta(minutes=int(minutes_ahead))
+    worker.real_now = lambda: real_now() + timedelta(minutes=minutes_ahead)
     if mode == "scheduler":
         factory.run_scheduler(worker, tick_seconds=0.5)
         return
@@ -34,7 +33,3 @@ def main(mode: str, database_url: str, port: str, minutes_ahead: str = "0") -> N
     worker.lease = timedelta(minutes=5)
     worker.renew()
     worker.deliver()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

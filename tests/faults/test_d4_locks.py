@@ -1,6 +1,5 @@
 """D4: processes that write and processes that count never meet a locked database."""
 
-import multiprocessing
 import time
 from datetime import date
 from multiprocessing.synchronize import Event
@@ -16,6 +15,7 @@ from cchc_tasks.services import counting, obligations
 from cchc_tasks.storage.queries.obligations import count_by_status
 from tests.factories import NOW
 from tests.support.faults import BusyOffice, assert_whole, make_busy_office, session_on
+from tests.support.processes import context
 
 pytestmark = pytest.mark.faults
 
@@ -71,7 +71,6 @@ def test_d4_writers_and_readers_of_many_processes_never_meet_a_lock(session, dat
     updates = WRITERS * (500 if full_size else 40)
     office = make_busy_office(session, updates)
     session.rollback()
-    context = multiprocessing.get_context("spawn")
     stop = context.Event()
     told_by_writers, told_by_readers = context.Queue(), context.Queue()
     readers = [context.Process(target=read, args=(database_url, office, stop, told_by_readers)) for _ in range(READERS)]

@@ -1,11 +1,8 @@
 """S1 to S6: many schedulers, days off, killed leaders, a mail server on a script; full size with CCHC_FAULTS=full."""
 
-import os
 import random
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -26,7 +23,9 @@ from cchc_tasks.storage.db import make_engine
 from cchc_tasks.storage.models import JobRun, MessageState, Obligation, OutboxMessage, ReminderLine, SchedulerLease
 from cchc_tasks.wording.mail import quiet_banner
 from tests.factories import NOW, at, make_agency, make_person, make_plan, make_task, make_unit
+from tests.faults import scheduler_process
 from tests.support.mail import KeepingSender, make_post, set_rules
+from tests.support.processes import context
 from tests.support.smtp import smtp_sink
 
 pytestmark = pytest.mark.faults
@@ -100,9 +99,9 @@ def test_s1_four_workers_send_each_mail_once(session, busy_agency, database_url)
 
 
 def start_process(mode, database_url, port=1, minutes_ahead=0):
-    command = [sys.executable, "-m", "tests.faults.scheduler_process", mode, database_url, str(port)]
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("CCHC_")}
-    return subprocess.Popen([*command, str(minutes_ahead)], env=environ)
+    process = context.Process(target=scheduler_process.main, args=(mode, database_url, port, minutes_ahead))
+    process.start()
+    return process
 
 
 def leader(session):
@@ -137,8 +136,9 @@ def test_s2_a_killed_leader_is_replaced_and_two_never_tick_at_once(session, data
         add()
         holder, fence = wait_for(lambda: new_leader(0), 30, "a first leader")
         for _ in range(30 if full_size else 2):
-            running[holder].send_signal(signal.SIGKILL)
-            running.pop(holder).wait()
+            killed = running.pop(holder)
+            killed.kill()
+            killed.join()
             killed_at = time.monotonic()
             holder, fence = wait_for(lambda: new_leader(fence), 60, "a new leader that ticks")  # noqa: B023
             print(f"taken over after {time.monotonic() - killed_at:.1f} s")
@@ -146,7 +146,9 @@ def test_s2_a_killed_leader_is_replaced_and_two_never_tick_at_once(session, data
     finally:
         for process in running.values():
             process.terminate()
-        codes = {pid: process.wait(timeout=20) for pid, process in running.items()}
+        for process in running.values():
+            process.join(20)
+        codes = {pid: process.exitcode for pid, process in running.items()}
     # A stand-by that was still starting is stopped by the signal itself.
     assert codes.pop(holder) == 0
     assert set(codes.values()) <= {0, -signal.SIGTERM}
@@ -207,12 +209,13 @@ def test_s5_killed_senders_lose_nothing_and_repeat_only_under_the_same_message_i
             process = start_process("sender", database_url, port, ahead)
             target = (turn + 1) * count // (kills + 1)
             wait_for(lambda: True if len(sink.taken) >= target else None, 60, f"{target} mails")  # noqa: B023
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+            process.kill()
+            process.join()
             ahead += 10
         for _ in range(6):
             process = start_process("sender", database_url, port, ahead)
-            assert process.wait(timeout=120) == 0
+            process.join(120)
+            assert process.exitcode == 0
             # A mail that was refused four times by chance waits an hour for its next try.
             ahead += 70
 

@@ -4,16 +4,16 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.processes import context, run_gunicorn
+
 START_SECONDS = 30
 
 
@@ -34,23 +34,23 @@ class ServerGroup:
             "CCHC_PUBLIC_BASE_URL": self.url,
         }
         options = ["--preload", "--worker-class=gthread", "--threads=4", "--no-control-socket", "--timeout=60"]
-        self.command = [sys.executable, "-m", "gunicorn", *options, f"--workers={workers}", f"--bind=127.0.0.1:{port}"]
-        self.process: subprocess.Popen[bytes] | None = None
+        # No client of a test waits so long that its connection is taken from it.
+        options.append("--keep-alive=60")
+        self.arguments = [
+            *options,
+            f"--workers={workers}",
+            f"--bind=127.0.0.1:{port}",
+            "cchc_tasks.factory:create_app()",
+        ]
+        self.process: BaseProcess | None = None
 
     def start(self) -> None:
         """Starts the group and waits until it answers."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*self.command, "cchc_tasks.factory:create_app()"],
-                env=self.environ,
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        self.process = context.Process(target=run_gunicorn, args=(self.arguments, self.environ, self.log))
+        self.process.start()
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
-            if time.monotonic() > deadline or self.process.poll() is not None:
+            if time.monotonic() > deadline or not self.process.is_alive():
                 raise RuntimeError(f"the server did not start:\n{self.log.read_text()}")
             time.sleep(0.02)
 
@@ -63,9 +63,9 @@ class ServerGroup:
 
     def kill(self) -> None:
         """SIGKILL to every process of the group at once, as when the power goes."""
-        assert self.process is not None
+        assert self.process is not None and self.process.pid is not None
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        self.process.join()
 
     def complaints(self) -> list[str]:
         """Lines of the log that no run may have: errors, tracebacks, a locked database."""
@@ -80,5 +80,5 @@ def server_group(database_url: str, folder: Path, *, workers: int = 2) -> Iterat
     try:
         yield group
     finally:
-        if group.process is not None and group.process.poll() is None:
+        if group.process is not None and group.process.is_alive():
             group.kill()
