@@ -59,11 +59,12 @@ def remind_units(
         left = _left_by_unit(session, report, asks, now)
         wanted = {unit_id: left[unit_id] for unit_id in unit_ids if left.get(unit_id)}
         heads = people_of_units(session, actor.agency_id, wanted, (Role.HEAD,), local_day(now))
-        outcomes = [
-            _queue(session, report, person_id, rows, now)
-            for unit_id, rows in wanted.items()
-            for person_id in heads.get(unit_id, ())
-        ]
+        # Who heads two of the units has the rows of both in the one mail.
+        rows_of: dict[int, list[str]] = {}
+        for unit_id, rows in wanted.items():
+            for person_id in heads.get(unit_id, ()):
+                rows_of.setdefault(person_id, []).extend(rows)
+        outcomes = [_queue(session, report, person_id, rows, now) for person_id, rows in rows_of.items()]
     return Reminded(sum(outcomes), len(outcomes) - sum(outcomes), sum(not heads.get(unit_id) for unit_id in wanted))
 
 

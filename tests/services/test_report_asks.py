@@ -6,19 +6,22 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 
 from cchc_tasks.domain.errors import NotAllowed
+from cchc_tasks.domain.permissions import Role
 from cchc_tasks.domain.reorganisations import ReorganisationKind, UnitsAsked
 from cchc_tasks.domain.reports.frozen import canonical_bytes, snapshot_from_bytes
 from cchc_tasks.evidence import LocalStore
-from cchc_tasks.services import backups, evidence_files, reorganising, report_answers, reports
+from cchc_tasks.services import backups, evidence_files, reorganising, report_answers, report_reminders, reports
 from cchc_tasks.services._evidence import DocumentInput, FileInput
 from cchc_tasks.services.reorganising import DecisionPaper, Order, Successor
 from cchc_tasks.services.report_answers import Answer
 from cchc_tasks.services.report_asks import asks_of, names_day, owed
+from cchc_tasks.storage.models import OutboxMessage
 from cchc_tasks.storage.queries import reports as queries
 from cchc_tasks.storage.queries.report_places import proofs_of
-from tests.factories import at, principal_of
+from tests.factories import at, make_membership, principal_of
 from tests.support.reports import FORM, NOW, Q1, prepare
 
 KEY = "steer.survey.forms"
@@ -194,3 +197,24 @@ def test_an_answer_that_nothing_computes_is_saved_without_counting_any_plan(sess
 
     with pytest.raises(AssertionError):
         prepared.answer("office", Answer("steer.plan.tasks_done", "2"))
+
+
+# --- the office reminds
+
+
+def test_who_heads_two_units_is_reminded_of_the_rows_of_both_in_one_mail(session, prepared):
+    office, actor = prepared.year.office, prepared.who("office")
+    make_membership(session, office.people["head"], Role.HEAD, office.other_unit)
+    session.commit()
+    asked = {KEY: office.unit.id, "steer.survey.mode": office.other_unit.id}
+    reports.assign_rows(session, prepared.report.id, asked, version=2, actor=actor, now=NOW)
+
+    units = [office.unit.id, office.other_unit.id]
+    told = report_reminders.remind_units(session, prepared.report.id, units, actor=actor, now=NOW)
+
+    mails = {row.recipient_id: row.payload["rows"] for row in session.scalars(select(OutboxMessage))}
+    assert {person_id: len(rows) for person_id, rows in mails.items()} == {
+        office.people["head"].id: 2,
+        office.people["other_head"].id: 1,
+    }
+    assert (told.queued, told.before) == (2, 0)
