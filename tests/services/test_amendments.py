@@ -11,11 +11,11 @@ from cchc_tasks.domain.errors import Invalid, NotAllowed, Refused, RefusedReason
 from cchc_tasks.domain.ledger import RowKind
 from cchc_tasks.domain.plan_difference import ChangeKind
 from cchc_tasks.domain.workflow import Status
-from cchc_tasks.services import amendments, counting, obligations, staging
+from cchc_tasks.services import amendments, counting, obligations
 from cchc_tasks.services.amendments import AmendingDocument
 from cchc_tasks.services.obligations import DocumentInput
 from cchc_tasks.storage.models import Amendment, AmendmentKind, LedgerRow, Obligation, Task
-from tests.factories import NOW, make_office, principal_of
+from tests.factories import NOW, principal_of
 from tests.support import amended_163, plan_163
 
 EFFECTIVE = date(2021, 6, 15)
@@ -27,10 +27,13 @@ DOCUMENT = AmendingDocument(
 
 
 @pytest.fixture
-def office(session):
-    made = make_office(session)
-    session.commit()
-    return made
+def entered(session):
+    return plan_163.entered(session)
+
+
+@pytest.fixture
+def office(entered):
+    return entered[0]
 
 
 @pytest.fixture
@@ -39,10 +42,8 @@ def actor(session, office):
 
 
 @pytest.fixture
-def plan(session, actor):
-    return staging.import_directly(
-        session, plan_163.reading(), sha256=plan_163.SHA256, create_units=True, actor=actor, now=NOW
-    )
+def plan(entered):
+    return entered[1]
 
 
 def difference(session, actor, plan, reading, kind=AmendmentKind.REVISED, answers=None):

@@ -29,7 +29,7 @@ from cchc_tasks.services.amendments import AmendingDocument
 from cchc_tasks.services.obligations import DocumentInput
 from cchc_tasks.storage.models import AmendmentKind, Evidence, LedgerRow, Obligation, PlanDraft, StagedImport, Task
 from cchc_tasks.storage.queries.as_of import states_as_of
-from tests.factories import NOW, make_office, principal_of
+from tests.factories import NOW, principal_of
 from tests.support import plan_163
 
 EFFECTIVE = date(2021, 6, 15)
@@ -40,10 +40,13 @@ DATES = [date(2021, 3, 14), date(2021, 6, 14), EFFECTIVE, date(2021, 6, 30)]
 
 
 @pytest.fixture
-def office(session):
-    made = make_office(session)
-    session.commit()
-    return made
+def entered(session):
+    return plan_163.entered(session)
+
+
+@pytest.fixture
+def office(entered):
+    return entered[0]
 
 
 @pytest.fixture
@@ -52,10 +55,8 @@ def actor(session, office):
 
 
 @pytest.fixture
-def plan(session, actor):
-    return staging.import_directly(
-        session, plan_163.reading(), sha256=plan_163.SHA256, create_units=True, actor=actor, now=NOW
-    )
+def plan(entered):
+    return entered[1]
 
 
 @pytest.fixture

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from psycopg import sql
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.orm import Session
 
 from cchc_tasks.storage.db import Base, is_postgresql, sqlite_driver
+from cchc_tasks.storage.models import Agency
 
 Made = TypeVar("Made")
 
@@ -40,12 +41,12 @@ _kept: dict[tuple[str, str], Kept] = {}
 def prepared(session: Session, name: str, build: Callable[[], Made], *, folder: str = "") -> Made:
     """What `build`, known as `name`, makes on the empty database of `session` and in the empty `folder` (if given).
 
-    It returns model instances of `session` and plain values, in dataclasses, tuples or dicts.
+    It returns model instances of `session` and plain values, in dataclasses, tuples or dicts. On a database that
+    holds an agency already it is built beside that one.
     """
-    engine = session.get_bind()
-    if is_postgresql(session) and not _is_superuser(session):
+    if session.scalar(select(Agency.id).limit(1)) is not None or not _may_put_back(session):
         return build()
-    key = (engine.dialect.name, name)
+    key = (session.get_bind().dialect.name, name)
     if key not in _kept:
         made = build()
         session.commit()
@@ -58,12 +59,16 @@ def prepared(session: Session, name: str, build: Callable[[], Made], *, folder: 
         _kept[key].rows.put_back(session.connection())
         session.commit()
         _put_files(_kept[key].files, Path(folder))
-    return _Reader(io.BytesIO(_kept[key].answer), session).load()
+    answer = _Reader(io.BytesIO(_kept[key].answer), session).load()
+    # What others write from now on is seen.
+    session.commit()
+    return cast(Made, answer)
 
 
-def _is_superuser(session: Session) -> bool:
-    """Whether rows may be put back past triggers and foreign keys, which only a superuser of PostgreSQL may."""
-    return bool(session.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")))
+def _may_put_back(session: Session) -> bool:
+    """Past triggers and foreign keys, which only a superuser of PostgreSQL may."""
+    is_superuser = text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+    return not is_postgresql(session) or bool(session.scalar(is_superuser))
 
 
 # --- rows

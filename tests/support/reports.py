@@ -16,6 +16,7 @@ from cchc_tasks.services.reports import Period
 from cchc_tasks.storage.models import Report
 from cchc_tasks.storage.queries.report_members import MemberFacts
 from tests.factories import at, principal_of
+from tests.support.prepared import prepared
 from tests.support.year import Year, make_year
 
 FORM = "tuyen-quang-so-nganh"
@@ -78,7 +79,11 @@ class Prepared:
 
 def prepare(session: Session, form: str = FORM, period: Period = Q1) -> Prepared:
     """The report of a period, begun by the office."""
-    year = make_year(session)
-    actor = principal_of(session, year.office.people["office"])
-    report = reports.begin(session, form, period, title="Báo cáo cải cách hành chính quý I", actor=actor, now=NOW)
-    return Prepared(session, year, report)
+
+    def begin() -> tuple[Year, Report]:
+        year = make_year(session)
+        actor = principal_of(session, year.office.people["office"])
+        title = "Báo cáo cải cách hành chính quý I"
+        return year, reports.begin(session, form, period, title=title, actor=actor, now=NOW)
+
+    return Prepared(session, *prepared(session, f"report {form} {period}", begin))

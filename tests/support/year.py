@@ -10,6 +10,7 @@ from cchc_tasks.services import obligations
 from cchc_tasks.services.obligations import DocumentInput
 from cchc_tasks.storage.models import Obligation, Plan
 from tests.factories import Office, at, make_office, make_plan, make_task, make_unit, principal_of
+from tests.support.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,10 @@ def give_back(session: Session, office: Office, one: Obligation, now: Any) -> Ob
 
 
 def make_year(session: Session) -> Year:
+    return prepared(session, "small year", lambda: _build(session))
+
+
+def _build(session: Session) -> Year:
     office = make_office(session)
     group = make_unit(session, office.agency, "Các phòng chuyên môn", members=(office.unit, office.other_unit))
     plan = make_plan(session, office.agency)

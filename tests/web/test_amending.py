@@ -17,7 +17,8 @@ from cchc_tasks.storage.models import (
 from cchc_tasks.storage.queries.plans import list_plans
 from tests.factories import PASSWORD, make_office, sign_in
 from tests.support import amended_163, plan_163
-from tests.web.test_plans import accept_all, count, review_page, text_of, upload
+from tests.support.plan_pages import accept_all, imported, review_page, upload
+from tests.web.test_plans import count, text_of
 
 DOCUMENT = {
     "kind": "revised",
@@ -37,10 +38,10 @@ def signed_in(session, client):
 
 
 @pytest.fixture
-def page(signed_in):
+def page(session, client, settings):
     """The plan is in; the address of its newer print's review."""
-    accept_all(signed_in, review_page(signed_in))
-    return upload_amended(signed_in).location
+    imported(session, client, settings)
+    return upload_amended(client).location
 
 
 def upload_amended(client, **fields):
@@ -59,8 +60,8 @@ def answer_rest(client, address):
     client.post(f"{address}/tra-loi", data={"nhan-het": "1"})
 
 
-def test_a_newer_print_leads_to_the_difference_and_asks_only_what_is_new(session, signed_in, page):
-    words = text_of(signed_in.get(page))
+def test_a_newer_print_leads_to_the_difference_and_asks_only_what_is_new(session, client, page):
+    words = text_of(client.get(page))
 
     assert "So với kế hoạch đã có 163/KH-STTTT" in words
     assert "Nhập 8" not in words
@@ -69,10 +70,10 @@ def test_a_newer_print_leads_to_the_difference_and_asks_only_what_is_new(session
     assert len(staged.answers["questions"]) >= len(first.answers["questions"]) - len(amended_163.MOVED)
 
 
-def test_the_difference_is_shown_row_by_row(session, signed_in, page):
-    answer_rest(signed_in, page)
+def test_the_difference_is_shown_row_by_row(session, client, page):
+    answer_rest(client, page)
 
-    words = text_of(signed_in.get(difference_address(session)))
+    words = text_of(client.get(difference_address(session)))
 
     assert "8 nhiệm vụ khác kế hoạch đã có: thêm nhiệm vụ 3, rút khỏi kế hoạch 1" in words
     assert "đổi chủ trì 1" in words
@@ -82,33 +83,33 @@ def test_the_difference_is_shown_row_by_row(session, signed_in, page):
     assert "30/9/2021" in words
 
 
-def test_the_amendment_is_recorded_with_its_document_once(session, signed_in, page):
-    answer_rest(signed_in, page)
+def test_the_amendment_is_recorded_with_its_document_once(session, client, page):
+    answer_rest(client, page)
     address = difference_address(session)
 
-    answer = signed_in.post(address, data=DOCUMENT, follow_redirects=True)
+    answer = client.post(address, data=DOCUMENT, follow_redirects=True)
 
     assert "Đã ghi điều chỉnh theo 88/KH-STTTT, hiệu lực từ 15/02/2021." in text_of(answer)
     assert count(session, Amendment) == 1
     before = [count(session, model) for model in (Task, Obligation, LedgerRow)]
-    again = upload_amended(signed_in)
+    again = upload_amended(client)
     assert again.status_code == 409
     assert [count(session, model) for model in (Task, Obligation, LedgerRow)] == before
 
 
-def test_a_document_without_number_is_asked_for_it(session, signed_in, page):
-    answer_rest(signed_in, page)
+def test_a_document_without_number_is_asked_for_it(session, client, page):
+    answer_rest(client, page)
 
-    answer = signed_in.post(difference_address(session), data={**DOCUMENT, "number": ""})
+    answer = client.post(difference_address(session), data={**DOCUMENT, "number": ""})
 
     assert answer.status_code == 422
     assert count(session, Amendment) == 0
 
 
-def test_a_day_to_come_is_refused_at_its_field(session, signed_in, page):
-    answer_rest(signed_in, page)
+def test_a_day_to_come_is_refused_at_its_field(session, client, page):
+    answer_rest(client, page)
 
-    answer = signed_in.post(difference_address(session), data={**DOCUMENT, "effective_on": "2031-01-01"})
+    answer = client.post(difference_address(session), data={**DOCUMENT, "effective_on": "2031-01-01"})
 
     assert answer.status_code == 409
     assert count(session, Amendment) == 0
@@ -126,13 +127,13 @@ def test_a_supplement_with_its_own_number_is_offered_the_plan_of_the_year(sessio
     assert "rút khỏi kế hoạch" not in page
 
 
-def test_the_plan_page_lists_its_amendments_and_counts_without_what_was_withdrawn(session, signed_in, page):
-    answer_rest(signed_in, page)
-    signed_in.post(difference_address(session), data=DOCUMENT)
+def test_the_plan_page_lists_its_amendments_and_counts_without_what_was_withdrawn(session, client, page):
+    answer_rest(client, page)
+    client.post(difference_address(session), data=DOCUMENT)
     session.rollback()
     plan = session.scalars(select(Plan)).one()
 
-    words = text_of(signed_in.get(f"/ke-hoach/{plan.id}"))
+    words = text_of(client.get(f"/ke-hoach/{plan.id}"))
 
     assert "88/KH-STTTT ngày 10/01/2021, hiệu lực từ 15/02/2021: Điều chỉnh kế hoạch" in words
     (line,) = list_plans(session, plan.agency_id)
@@ -147,8 +148,8 @@ def office_email(session):
 
 
 @pytest.mark.parametrize("width", [360, 1440])
-def test_the_difference_has_no_fault_a_checker_finds(session, signed_in, page, new_page, axe_script, width):
-    answer_rest(signed_in, page)
+def test_the_difference_has_no_fault_a_checker_finds(session, client, page, new_page, axe_script, width):
+    answer_rest(client, page)
     address = difference_address(session)
     browser = new_page(width=width, bypass_csp=True)
     browser.goto("/dang-nhap")

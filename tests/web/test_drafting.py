@@ -12,8 +12,8 @@ from cchc_tasks.domain.ledger import RowKind
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.services import drafting
 from cchc_tasks.storage.models import Amendment, Area, LedgerRow, Obligation, Plan, PlanDraft, Task
-from tests.factories import make_office, sign_in
-from tests.web.test_plans import accept_all, count, review_page, text_of
+from tests.support.plan_pages import imported
+from tests.web.test_plans import count, text_of
 
 DOCUMENT = {
     "kind": "supplement",
@@ -25,12 +25,8 @@ DOCUMENT = {
 
 
 @pytest.fixture
-def office(session, client):
-    made = make_office(session)
-    session.commit()
-    sign_in(client, made.people["office"])
-    accept_all(client, review_page(client))
-    return made
+def office(session, client, settings):
+    return imported(session, client, settings)
 
 
 @pytest.fixture

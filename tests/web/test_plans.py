@@ -1,6 +1,5 @@
 """Kế hoạch: the list, the plan as printed, the import with its review, and changes by hand."""
 
-import io
 from datetime import date
 
 import pytest
@@ -18,6 +17,7 @@ from cchc_tasks.storage.models import Area, Deliverable, LedgerRow, Obligation, 
 from tests.factories import make_office, make_plan, make_task, principal_of, sign_in
 from tests.support import plan_163
 from tests.support.documents import pasted_from_word
+from tests.support.plan_pages import accept_all, review_page, upload
 
 
 @pytest.fixture
@@ -34,17 +34,6 @@ def signed_in(client, office):
     return client
 
 
-def upload(client, path=plan_163.XLSX, *, name="", data=None, **fields):
-    content = (io.BytesIO(path.read_bytes() if data is None else data), name or path.name)
-    return client.post("/ke-hoach/nhap", data={"file": content, **fields}, content_type="multipart/form-data")
-
-
-def review_page(client):
-    answer = upload(client)
-    assert answer.status_code == 303
-    return answer.location
-
-
 def text_of(answer):
     return " ".join(html.document_fromstring(answer.get_data(as_text=True)).text_content().split())
 
@@ -52,11 +41,6 @@ def text_of(answer):
 def count(session, model):
     session.rollback()
     return session.scalar(select(func.count()).select_from(model))
-
-
-def accept_all(client, address):
-    client.post(f"{address}/tra-loi", data={"nhan-het": "1"})
-    return client.post(f"{address}/nhap", follow_redirects=True)
 
 
 # --- the import
@@ -334,7 +318,9 @@ def test_the_list_shows_each_plan_with_its_figures(session, signed_in):
     whole, owed, unled = row.xpath("td[@class='n']/a/@href")
     assert whole == f"/ke-hoach/{session.scalars(select(Plan.id)).one()}"
     assert "83 mốc phải nộp" in text_of(signed_in.get(owed))
-    rows = html.document_fromstring(signed_in.get(unled).get_data(as_text=True)).xpath("//tr[starts-with(@id, 'dong-')]")
+    rows = html.document_fromstring(signed_in.get(unled).get_data(as_text=True)).xpath(
+        "//tr[starts-with(@id, 'dong-')]"
+    )
     assert len(rows) == 13
 
 
