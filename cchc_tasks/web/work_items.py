@@ -185,6 +185,9 @@ def steps_of(groups: Iterable[list[Status]], say: Any = words.products_done) -> 
 class Marks:
     """Markup of the small marks: they say nothing of the request, and a list has few distinct values of them."""
 
+    def __init__(self) -> None:
+        self._make = _kept_marks()
+
     def due(self, value: Due) -> Markup:
         macro_arguments = (value.kind, value.words, value.on, value.on_text, value.printed, value.original)
         return self._make("due", *macro_arguments)
@@ -197,10 +200,6 @@ class Marks:
 
     def steps(self, value: Steps | None) -> Markup:
         return self._make("steps", value.parts, value.label) if value else Markup("")
-
-    @staticmethod
-    def _make(macro: str, *arguments: Any) -> Markup:
-        return _kept_marks()(macro, *arguments)
 
 
 #: So many marks are kept by a process; the boards of an agency show some hundreds on a day.

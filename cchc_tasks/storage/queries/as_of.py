@@ -3,12 +3,12 @@
 A property-based test holds this equal to `domain.ledger.holding_row` on random histories and both databases.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Row, bindparam, exists, func, select
+from sqlalchemy import Date, String, bindparam, cast, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from cchc_tasks.domain.counting import ObligationState
@@ -18,9 +18,11 @@ from cchc_tasks.domain.ledger import LedgerRow as DomainRow
 from cchc_tasks.domain.ledger import RowKind, holding_row
 from cchc_tasks.domain.units import AssignedUnits, LeadBasis, UnitKind, counted_unit
 from cchc_tasks.domain.workflow import OPEN_STATUSES, Status
+from cchc_tasks.storage.db import is_postgresql
 from cchc_tasks.storage.models import Area, Deliverable, LedgerRow, Obligation, Task, Unit
 from cchc_tasks.storage.queries import ledger as ledger_queries
 from cchc_tasks.storage.queries.places import Places, places_of
+from cchc_tasks.storage.queries.stored import Known, driver_rows, known_days, read_json
 from cchc_tasks.storage.types import Id, UtcDateTime
 
 
@@ -42,8 +44,8 @@ def states_as_of(
         values["plan_ids"] = list(plan_ids)
     if task_ids is not None:
         values["task_ids"] = list(task_ids)
-    # Plain columns on the connection itself: the session would wrap each row once more.
-    rows = session.connection().execute(_states_query(plan_ids is not None, task_ids is not None), values).all()
+    query = _states_query(is_postgresql(session), plan_ids is not None, task_ids is not None)
+    rows = _held_rows(driver_rows(session.connection().execute(query, values)))
     moved = [row.id for row in rows if row.deadline_version > 1]
     deadlines = ledger_queries.deadline_rows_of(session, agency_id, moved)
     places = places_of(session, agency_id, {row.task_id for row in rows if row.place_version > 1})
@@ -77,6 +79,46 @@ def statuses_as_of(
     return found
 
 
+class _Held(NamedTuple):
+    """An obligation with the status that holds."""
+
+    id: int
+    deliverable_id: int
+    task_id: int
+    area_id: int
+    numbers: Sequence[str]
+    status: Status | None
+    effective_on: date | None
+    due_on: date | None
+    deadline_kind: DeadlineKind
+    counted_unit_id: int | None
+    plan_id: int
+    entered_on: date
+    deadline_version: int
+    assignment_version: int
+    place_version: int
+
+
+def _held_rows(rows: list[Any]) -> list[_Held]:
+    """The driver's tuples read; SQLAlchemy's types would take longer than the database."""
+    days, numbers = known_days(), Known(read_json)
+    found = []
+    for row in rows:
+        (id_, deliverable_id, task_id, area_id, stored, held, due, kind, unit_id, plan_id, entered, *versions) = row
+        # PostgreSQL's driver gives lists as lists.
+        printed = numbers[stored] if stored.__class__ is str else stored
+        status, status_on = (None, None) if held is None else (_STATUSES[held[_DAY:]], days[held[:_DAY]])
+        own = (id_, deliverable_id, task_id, area_id, printed, status, status_on, days[due], _KINDS[kind])
+        found.append(_Held(*own, unit_id, plan_id, days[entered], *versions))
+    return found
+
+
+_STATUSES = {each.value: each for each in Status}
+_KINDS = {each.value: each for each in DeadlineKind}
+#: So many characters of "2021-03-31done" are the day.
+_DAY = len("2021-03-31")
+
+
 # Statements are made once for each way of narrowing: making one costs more than running it for a small plan.
 _AGENCY = bindparam("agency_id", type_=Id)
 _CUT_OFF = bindparam("cut_off", type_=Date)
@@ -86,8 +128,8 @@ _IN_PLAN = (Obligation.agency_id == _AGENCY, Obligation.entered_on <= _CUT_OFF, 
 
 
 @cache
-def _states_query(has_plans: bool, has_tasks: bool) -> Any:
-    # Both columns come from one index; joining the row that holds would fetch the whole of it.
+def _states_query(on_postgresql: bool, has_plans: bool, has_tasks: bool) -> Any:
+    # Day and status as one text: both come from one index, and the row that holds is looked for once.
     query = (
         select(
             Obligation.id,
@@ -95,8 +137,7 @@ def _states_query(has_plans: bool, has_tasks: bool) -> Any:
             Obligation.task_id,
             Task.area_id,
             Task.numbers,
-            _holding("status").label("status"),
-            _holding("effective_on").label("effective_on"),
+            _holding(lambda row: _iso(row.effective_on, on_postgresql) + cast(row.status, String)).label("held"),
             Obligation.due_on,
             Obligation.deadline_kind,
             Obligation.counted_unit_id,
@@ -119,7 +160,7 @@ def _states_query(has_plans: bool, has_tasks: bool) -> Any:
 
 @cache
 def _numbers_query(has_plans: bool) -> Any:
-    states = select(Obligation.plan_id, _holding("status").label("status")).where(*_IN_PLAN)
+    states = select(Obligation.plan_id, _holding(lambda row: row.status).label("status")).where(*_IN_PLAN)
     each = (_of_plans(states) if has_plans else states).subquery()
     return select(each.c.plan_id, each.c.status, func.count()).group_by(each.c.plan_id, each.c.status)
 
@@ -128,8 +169,13 @@ def _of_plans(query: Any) -> Any:
     return query.where(Obligation.plan_id.in_(bindparam("plan_ids", expanding=True)))
 
 
-def _holding(column: str) -> Any:
-    """A column of the status row that holds: known, not corrected by a known row, last by (day, sequence)."""
+def _iso(day: Any, on_postgresql: bool) -> Any:
+    """A day as "2021-03-31": as SQLite keeps it; PostgreSQL's own text goes by the server's settings."""
+    return func.to_char(day, "YYYY-MM-DD") if on_postgresql else cast(day, String)
+
+
+def _holding(said: Callable[[Any], Any]) -> Any:
+    """What the status row that holds says: known, not corrected by a known row, last by (day, sequence)."""
     row, correction = aliased(LedgerRow), aliased(LedgerRow)
     corrected = exists().where(
         correction.agency_id == _AGENCY,
@@ -138,7 +184,7 @@ def _holding(column: str) -> Any:
         correction.effective_on <= _CUT_OFF,
     )
     return (
-        select(getattr(row, column))
+        select(said(row))
         .where(
             row.obligation_id == Obligation.id,
             row.kind == RowKind.STATUS,
@@ -154,7 +200,7 @@ def _holding(column: str) -> Any:
 
 
 def _moved_state(
-    row: Row[Any],
+    row: _Held,
     deadline_rows: list[DomainRow],
     units: Mapping[int, int | None],
     cut_off: date,
@@ -168,7 +214,7 @@ def _moved_state(
     return state._replace(original_due_on=found.original_due_on, extensions=found.extensions)
 
 
-def _state(row: Any, due_on: date | None, kind: DeadlineKind, units: Mapping[int, int | None]) -> ObligationState:
+def _state(row: _Held, due_on: date | None, kind: DeadlineKind, units: Mapping[int, int | None]) -> ObligationState:
     (id_, deliverable_id, task_id, area_id, numbers, status, status_on, _due, _kind, unit_id, plan_id) = row[:11]
     return ObligationState(
         id_,
@@ -196,7 +242,7 @@ def _placed(state: ObligationState, places: Places, cut_off: date, known_at: dat
 
 
 def _units_as_of(
-    session: Session, agency_id: int, rows: Iterable[Row[Any]], places: Places, cut_off: date, known_at: datetime
+    session: Session, agency_id: int, rows: Iterable[_Held], places: Places, cut_off: date, known_at: datetime
 ) -> dict[int, int | None]:
     """The unit each obligation counted at, for tasks whose assignment was changed since; others keep their row's."""
     changed = {row.task_id for row in rows if row.assignment_version > 1}

@@ -27,8 +27,9 @@ from cchc_tasks.storage.models import (
 )
 from cchc_tasks.storage.queries.as_of import states_as_of
 from cchc_tasks.storage.queries.evidence import withdrawn_of_plans
-from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow, driver_rows, list_work
+from cchc_tasks.storage.queries.obligations import WorkFilter, WorkRow, list_work
 from cchc_tasks.storage.queries.plans import newest_rule, noun_in
+from cchc_tasks.storage.queries.stored import driver_rows
 from cchc_tasks.storage.types import UtcDateTime
 
 

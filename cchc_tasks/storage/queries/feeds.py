@@ -23,8 +23,9 @@ from cchc_tasks.storage.models import (
     Task,
     UnitName,
 )
-from cchc_tasks.storage.queries.obligations import WorkFilter, driver_rows, plain_rows
+from cchc_tasks.storage.queries.obligations import WorkFilter, plain_rows
 from cchc_tasks.storage.queries.people import holds_on
+from cchc_tasks.storage.queries.stored import driver_rows
 
 #: A row of work, whatever it holds.
 R = TypeVar("R")

@@ -1,13 +1,12 @@
 """Reads of present work for lists and boards: light rows, a fixed number of queries whatever their count."""
 
-import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, CursorResult, Select, String, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import BindParameter, Select, String, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.deadline_kinds import DeadlineKind
@@ -31,6 +30,7 @@ from cchc_tasks.storage.models import (
     Task,
     TaskUnit,
 )
+from cchc_tasks.storage.queries.stored import Known, driver_rows, known_days, read_json
 
 
 class WorkRow(NamedTuple):
@@ -89,11 +89,14 @@ EXTENSIONS = case(
     .where(
         ExtensionRequest.obligation_id == Obligation.id,
         ExtensionRequest.state == ExtensionState.GRANTED,
-        ~exists().where(
+        # Of this obligation and request; left to itself the inner statement would ask about every obligation.
+        ~exists()
+        .where(
             LedgerRow.obligation_id == Obligation.id,
             LedgerRow.kind == RowKind.DEADLINE,
             LedgerRow.answers_seq == ExtensionRequest.deadline_seq,
-        ),
+        )
+        .correlate(Obligation, ExtensionRequest),
         or_(
             Obligation.status.not_in(SETTLED_STATUSES),
             ExtensionRequest.granted_from <= Obligation.status_on,
@@ -185,26 +188,13 @@ def list_work(session: Session, agency_id: int, wanted: WorkFilter | None = None
     return _work_rows(driver_rows(session.connection().execute(_list_query(tuple(values)), values)))
 
 
-class _Known(dict[Any, Any]):
-    """Values of a column as the driver gives them, each read once: a list has few distinct days and numbers."""
-
-    def __init__(self, read: Callable[[str], Any]) -> None:
-        super().__init__()
-        self.read = read
-
-    def __missing__(self, stored: Any) -> Any:
-        # PostgreSQL's driver gives days as days; SQLite knows text only.
-        made = self[stored] = self.read(stored) if isinstance(stored, str) else stored
-        return made
-
-
 def _work_rows(rows: list[Any]) -> list[WorkRow]:
     """The driver's tuples as rows. Ten thousand come in half the time that SQLAlchemy's types take for each value."""
-    days = _Known(date.fromisoformat)
+    days = known_days()
     known: list[tuple[int, Mapping[Any, Any]]] = [(place, days) for place in _DAYS]
     known += _MEMBERS.items()
     if rows and isinstance(rows[0][_NUMBERS], str):
-        known.append((_NUMBERS, _Known(_read_json)))
+        known.append((_NUMBERS, Known(read_json)))
     found = []
     for row in rows:
         values = list(row)
@@ -212,14 +202,6 @@ def _work_rows(rows: list[Any]) -> list[WorkRow]:
             values[place] = meaning[values[place]]
         found.append(WorkRow._make(values))
     return found
-
-
-def _read_json(stored: str) -> Any:
-    # What the application stored is read without the look for blanks around it.
-    return _JSON.raw_decode(stored)[0]
-
-
-_JSON = json.JSONDecoder()
 
 
 def _place(name: str) -> int:
@@ -245,15 +227,6 @@ def plain_rows(
     """Rows of other columns under the same conditions; `columns` and `order` are one tuple for ever. One query."""
     values = _values(agency_id, wanted)
     return driver_rows(session.connection().execute(_plain_query(tuple(values), columns, order), values))
-
-
-def driver_rows(result: CursorResult[Any]) -> list[Any]:
-    """All rows as the driver's own tuples: for ten thousand of them the collector has nothing to walk through."""
-    cursor: Any = result.cursor
-    try:
-        return list(cursor.fetchall())
-    finally:
-        result.close()
 
 
 def count_by_status(session: Session, agency_id: int, wanted: WorkFilter | None = None) -> dict[Status, int]:

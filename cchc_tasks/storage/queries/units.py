@@ -35,11 +35,13 @@ class UnitRow:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
-def list_units(session: Session, agency_id: int, day: date, *, with_closed: bool = False) -> list[UnitRow]:
-    """Units of the agency with their names as of `day`, in the office's order; two queries."""
+def list_units(
+    session: Session, agency_id: int, day: date, *, with_closed: bool = False, with_aliases: bool = True
+) -> list[UnitRow]:
+    """Units of the agency with their names as of `day`, in the office's order; two queries, without aliases one."""
     connection = session.connection()
     aliases: dict[int, list[str]] = defaultdict(list)
-    for unit_id, alias in connection.execute(_ALIASES, {"agency_id": agency_id}):
+    for unit_id, alias in connection.execute(_ALIASES, {"agency_id": agency_id}) if with_aliases else ():
         aliases[unit_id].append(alias)
     units: dict[int, list[Any]] = defaultdict(list)
     for row in connection.execute(_UNITS, {"agency_id": agency_id}):

@@ -71,7 +71,7 @@ def due_soon_days() -> int:
 
 
 def read_request(args: MultiDict[str, str]) -> tuple[BoardQuery, Choices]:
-    """The query of this request and what its filters offer; five queries."""
+    """The query of this request and what its filters offer; three queries."""
     return read_args(db.session, current_principal().agency_id, args, clock.today())
 
 
@@ -80,7 +80,8 @@ def read_args(session: Session, agency_id: int, args: MultiDict[str, str], today
     plans = tuple(board_queries.plan_choices(session, agency_id))
     chosen = Choices(plans, (), ()).plan_ids(read_plan_choice(args, plans)) if plans else ()
     areas = tuple(board_queries.area_choices(session, agency_id, chosen))
-    units = tuple(unit_queries.list_units(session, agency_id, named_on(args, today), with_closed=True))
+    named = named_on(args, today)
+    units = tuple(unit_queries.list_units(session, agency_id, named, with_closed=True, with_aliases=False))
     choices = Choices(plans, areas, units)
     if not plans:
         return BoardQuery({}, ()), choices

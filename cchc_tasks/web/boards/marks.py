@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from flask import current_app
 from markupsafe import Markup
 
 from cchc_tasks.domain.standing import Standing
@@ -13,6 +14,9 @@ from cchc_tasks.web.boards.listing import Entry
 from cchc_tasks.web.work_items import Marks, due_of
 from cchc_tasks.wording import boards as words
 from cchc_tasks.wording.work import status_words
+
+#: Deadlines of so many days are kept by a process, and so many of each; boards mostly ask for today.
+KEPT_DAYS, KEPT_DUES = 4, 4096
 
 
 @dataclass(slots=True)
@@ -27,9 +31,12 @@ class RowMarks:
     is_printed_shown: bool = False
     has_room: bool = False
     marks: Marks = field(default_factory=Marks)
-    _dues: dict[tuple[Any, ...], Markup] = field(default_factory=dict)
+    _dues: dict[tuple[Any, ...], Markup] = field(init=False)
     _units: dict[tuple[int | None, bool], Markup] = field(default_factory=dict)
     _statuses: dict[tuple[Any, ...], Markup] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._dues = _kept_dues(self.as_of, self.is_printed_shown)
 
     def due(self, entry: Entry) -> Markup:
         row, verdict = entry
@@ -40,7 +47,9 @@ class RowMarks:
         mark = self._dues.get(key)
         if mark is None:
             made = due_of(row, verdict, self.as_of, is_printed_shown=self.is_printed_shown)
-            mark = self._dues[key] = self.marks.due(made)
+            mark = self.marks.due(made)
+            if len(self._dues) < KEPT_DUES:
+                self._dues[key] = mark
         return mark
 
     def unit(self, row: WorkRow) -> Markup:
@@ -62,6 +71,14 @@ class RowMarks:
             kind = "returned" if said == words.RETURNED else row.status.value
             mark = self._statuses[key] = self.marks.status(kind, said)
         return mark
+
+
+def _kept_dues(as_of: date, is_printed_shown: bool) -> dict[tuple[Any, ...], Markup]:
+    """How deadlines are shown as at a day: they say nothing of who asks, so that requests share them."""
+    kept: dict[Any, dict[tuple[Any, ...], Markup]] = current_app.extensions.setdefault("cchc_tasks.dues", {})
+    if len(kept) > KEPT_DAYS:
+        kept.clear()
+    return kept.setdefault((as_of, is_printed_shown), {})
 
 
 def is_late(entry: Entry) -> bool:
