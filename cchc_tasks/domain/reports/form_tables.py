@@ -162,8 +162,8 @@ def _row(
     for field in _WORDS:
         row[field] = _word(line, field, faults)
     row["type"] = row["type"] or _type_of(row, place, lines)
-    parent = texts.get("parent", "").strip(" .") or line.code.rpartition(".")[0]
-    row["parent"] = _key_of(line, "parent", parent, codes, faults) if parent in codes or "parent" in texts else ""
+    written, above = texts.get("parent", "").strip(" ."), line.code.rpartition(".")[0]
+    row["parent"] = _key_of(line, "parent", written, codes, faults) if written else codes.get(above, "")
     row["part_of"] = _key_of(line, "part_of", texts.get("part_of", "").strip(" ."), codes, faults)
     row |= _formula(line, codes, faults)
     if row["type"] != str(ValueType.NONE) and not row["source"]:

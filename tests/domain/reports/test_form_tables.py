@@ -170,6 +170,13 @@ def test_a_table_that_is_no_form_is_refused(rows, trouble):
     assert [fault.trouble for fault in caught.value.faults] == [trouble]
 
 
+def test_a_row_without_the_row_its_number_hangs_below_stands_on_the_first_level_and_is_written_so():
+    form = form_from_table(table_of(SHORT, ("1.1", "Số việc", "Việc")), HEAD)
+
+    assert [row.parent for row in form.rows] == [None]
+    assert form_from_table(table_of(*form_to_rows(form)), HEAD) == form
+
+
 def test_a_row_taken_out_of_a_copied_form_takes_its_relations_along():
     form = next(form for form in shipped_forms() if form.code == "tuyen-quang-so-nganh")
     rows = [row for row in form_to_rows(form) if row[5] != "steer.inspect.findings"]
