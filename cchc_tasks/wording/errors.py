@@ -85,7 +85,7 @@ REFUSED: dict[RefusedReason, str] = {
     RefusedReason.CLOSED_TOO_EARLY: "Kế hoạch năm {year} khép từ ngày 31/12/{year}. Chọn ngày đó hoặc ngày sau.",
     RefusedReason.NO_NEXT_PLAN: "Việc chuyển tiếp cần kế hoạch của năm sau {year}. Nhập hoặc tạo kế hoạch đó trước.",
     RefusedReason.STOPS: "Lỗi số học không thể chấp nhận kèm lý do. Sửa số liệu của các dòng được nêu.",
-    RefusedReason.HAS_ADMIN: "Cơ quan này đã có quản trị ({email}). Người đó mời hoặc cấp lại đường dẫn cho người khác.",
+    RefusedReason.HAS_ADMIN: "Cơ quan này đã có quản trị ({email}). Người đó mời hoặc cấp đường dẫn cho người khác.",
 }
 
 #: Sentences of errors that other nouns add: class -> function of the error.

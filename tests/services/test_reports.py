@@ -212,6 +212,4 @@ def test_another_agency_sees_nothing_of_it(session):
     prepared = prepare(session)
 
     with pytest.raises(NotFound):
-        report_answers.answer(
-            session, prepared.report.id, (), actor=prepared.who("stranger"), now=NOW
-        )
+        report_answers.answer(session, prepared.report.id, (), actor=prepared.who("stranger"), now=NOW)
