@@ -117,8 +117,10 @@ def asking(side: Side) -> int:
 
 
 SENDINGS = [
+    Sending("my_work.opened_line", "viewer"),
     Sending("my_work.update", "head", versioned(made, to="in_progress")),
     Sending("tasks.show", "viewer"),
+    Sending("tasks.opened_act", "viewer", fixed={"slug": "gop-y"}),
     Sending("tasks.update", "head", versioned(made, to="in_progress")),
     act("gop-y", lambda _side: {"version": 1, "text": "Đề nghị bổ sung phụ lục"}),
     act("giao-viec", lambda side: {"version": made(side).version, "person_id": side.people["staff"].id}, by="head"),
