@@ -13,9 +13,11 @@ from typing import Any
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from cchc_tasks.config import Settings, load_settings, prepare_instance
+from cchc_tasks.services import _passwords
 from cchc_tasks.storage.db import db, make_engine
 from tests.support.browser import find_chromium, serving
 from tests.support.databases import BundledServer, PostgreSQLDatabase, SQLiteDatabase, TestDatabase
@@ -29,6 +31,10 @@ for variable in [name for name in os.environ if name.startswith("CCHC_")]:
 os.environ["TZ"] = "UTC"
 if hasattr(time, "tzset"):
     time.tzset()
+
+# Hashing is slow on purpose. What the product hashes with is checked in tests/services/test_passwords.py.
+PRODUCT_HASHER = _passwords._hasher
+_passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, database=None)
@@ -253,6 +259,13 @@ def new_page(chromium: Any, live_url: str) -> Iterator[Callable[..., Any]]:
 def is_complaint(message: Any) -> bool:
     """Errors of scripts and of the content policy; a 4xx answer, which tests provoke, is none."""
     return message.type == "error" and "Failed to load resource" not in message.text
+
+
+@pytest.fixture(scope="session")
+def checked_width(dialect: str) -> int:
+    """How wide a page is when the accessibility checker looks at it, which is slow: a desk on one engine, a phone on
+    the other; the page is the same."""
+    return 360 if dialect == "postgresql" else 1280
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,9 @@ from cchc_tasks.storage.queries import units as unit_queries
 from cchc_tasks.storage.queries.obligations import WorkFilter, list_work
 from tests.factories import make_agency
 
+# The demo is loaded once for most tests: they stay in one worker.
+pytestmark = pytest.mark.xdist_group("demo")
+
 CLOCK_DAY = date(2021, 3, 10)
 REAL_NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
 

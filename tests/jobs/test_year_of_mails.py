@@ -34,6 +34,9 @@ from cchc_tasks.wording.core import format_weekday
 from tests.support import mail_year
 from tests.support.mail_year import CALENDAR, OUTAGE, TRAINING, MailYear
 
+# The year is played once: its tests stay in one worker.
+pytestmark = pytest.mark.xdist_group("year of mails")
+
 FILE = Path(__file__).with_name("year_of_mails.txt")
 TITLE_LETTERS = 60
 

@@ -115,6 +115,7 @@ class Cleaner:
             UNION ALL SELECT concat('t', oid, '.', xmin) FROM pg_trigger
             UNION ALL SELECT concat('k', oid, '.', xmin) FROM pg_constraint
             UNION ALL SELECT concat('f', oid, '.', xmin) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+            UNION ALL SELECT concat('v', version_num) FROM public.alembic_version
             UNION ALL SELECT concat('s', nspname, '.', oid) FROM pg_namespace WHERE nspname !~ '^pg_'
         ) AS definitions
     """

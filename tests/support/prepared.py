@@ -44,6 +44,7 @@ def prepared(session: Session, name: str, build: Callable[[], Made], *, folder: 
     It returns model instances of `session` and plain values, in dataclasses, tuples or dicts. On a database that
     holds an agency already it is built beside that one.
     """
+    assert not session.new and not session.dirty, "what was written before would be lost: prepare first"
     if session.scalar(select(Agency.id).limit(1)) is not None or not _may_put_back(session):
         return build()
     key = (session.get_bind().dialect.name, name)

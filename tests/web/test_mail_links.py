@@ -165,7 +165,7 @@ def test_a_head_who_moved_to_another_unit_can_do_nothing_by_an_old_mail(session,
     shown, sent = client.get(mailed.links[0]), client.post(mailed.links[0], data=REPORT)
 
     assert (shown.status_code, sent.status_code) == (403, 403)
-    assert "nay không do đơn vị của anh/chị thực hiện" in text_of(shown)
+    assert "nay không do đơn vị của ông/bà thực hiện" in text_of(shown)
     assert fingerprint(session) == before
 
 

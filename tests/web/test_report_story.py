@@ -51,8 +51,8 @@ class Desk:
 @pytest.fixture
 def desk(app: Any, session: Session) -> Any:
     app.config["CCHC_SETTINGS"] = replace(app.config["CCHC_SETTINGS"], demo=True)
-    session.add(DemoClock(id=1, shows_at=MORNING, set_at=datetime.now(UTC) - timedelta(minutes=1)))
     year = make_year(session)
+    session.add(DemoClock(id=1, shows_at=MORNING, set_at=datetime.now(UTC) - timedelta(minutes=1)))
     third = make_unit(session, year.office.agency, "Phòng Bưu chính – Viễn thông")
     third_head = make_person(session, year.office.agency, "Phan Văn Dũng", role=Role.HEAD, unit=third)
     session.commit()
