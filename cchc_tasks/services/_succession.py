@@ -1,59 +1,94 @@
-"""Finished work of an ended unit that is taken up again: it is the one heir's, as if it had been open on the day."""
+"""Work of an ended unit that was finished on its day, and is open after all then or later: it is the one heir's."""
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from cchc_tasks.domain.ledger import FOR_EVER, LedgerRow, RowKind, holding_row
 from cchc_tasks.domain.permissions import Principal
 from cchc_tasks.domain.reorganisations import passed
 from cchc_tasks.domain.units import UnitKind
-from cchc_tasks.domain.workflow import OPEN_STATUSES
+from cchc_tasks.domain.workflow import Status
 from cchc_tasks.services._record import append
 from cchc_tasks.services._reorganisation import Day, put_passed, rows_of_task
 from cchc_tasks.services._work import Item, get_task, kinds_of_units, of_kind
-from cchc_tasks.storage.models import Obligation, Task, Unit
+from cchc_tasks.storage.models import LedgerRow as StoredRow
+from cchc_tasks.storage.models import Obligation, Task
 from cchc_tasks.storage.queries import ledger as ledger_queries
 from cchc_tasks.storage.queries import reorganisations as queries
+from cchc_tasks.storage.queries.as_of import unit_judged_on
+from cchc_tasks.storage.queries.reorganisations import Decision
 
 
 def lock_task_of(session: Session, obligation_id: int, actor: Principal) -> None:
-    """Takes the lock of the task before that of its obligation, for whoever may have to change both."""
-    own = select(Obligation.task_id).where(Obligation.agency_id == actor.agency_id, Obligation.id == obligation_id)
-    locked = select(Task.id).where(Task.id.in_(own.scalar_subquery())).with_for_update(key_share=True)
-    session.execute(locked)
+    """Takes the locks of the task, and of those it stood in before, ahead of that of the obligation.
+
+    For whoever may have to change both.
+    """
+    session.execute(_tasks_of(obligation_id, actor.agency_id).with_for_update(key_share=True))
 
 
-def _ended(session: Session, unit_ids: Collection[int]) -> bool:
-    ended = select(Unit.id).where(Unit.id.in_(unit_ids), Unit.valid_to.is_not(None)).limit(1)
-    return session.scalar(ended) is not None
+def _tasks_of(obligation_id: int, agency_id: int) -> Select[int]:
+    """The task of an obligation and those that amendments took its product from, in the order of the locks."""
+    own = (Obligation.agency_id == agency_id, Obligation.id == obligation_id)
+    given = select(StoredRow.task_id).where(
+        StoredRow.agency_id == agency_id,
+        StoredRow.kind == RowKind.AMENDMENT,
+        StoredRow.deliverable_id == select(Obligation.deliverable_id).where(*own).scalar_subquery(),
+    )
+    present = select(Obligation.task_id).where(*own).scalar_subquery()
+    return select(Task.id).where(or_(Task.id == present, Task.id.in_(given))).order_by(Task.id)
 
 
-def pass_to_heir(session: Session, item: Item, *, now: datetime) -> bool:
-    """Where units that owe the open work ended with one heir each, the heir owes it; whether anything passed.
+def pass_to_heir(session: Session, item: Item, *, now: datetime) -> None:
+    """Where units that owed the work while it was open had ended with one heir each, the heir owes it.
 
-    From the day on which the heir came into its place, or on which the work was taken up again if that is later. With
-    several heirs nobody is guessed: the work stands among that which nobody answers for. The task is locked already.
+    From the first day since the heir came into its place on which the work was open or was finished: it may have been
+    taken up again later, and what a correction says of earlier days may leave it finished by now. With several heirs
+    nobody is guessed: the work stands among that which nobody answers for. The tasks are locked already.
     """
     obligation = item.obligation
-    named = item.task.assigned().owing(item.deliverable.responsible_unit_id)
-    if obligation.status not in OPEN_STATUSES or not _ended(session, named):
-        return False
-    found = queries.only_heirs_of(session, obligation.agency_id)
-    heir_of = {unit_id: found[unit_id][0] for unit_id in named if unit_id in found}
-    if not heir_of:
-        return False
-    decision = max((found[unit_id][1] for unit_id in heir_of), key=lambda each: each.row.effective_on)
-    on = max(decision.row.effective_on, obligation.status_on or date.min)
-    day = Day(decision, on, heir_of, frozenset(heir_of), frozenset(heir_of), tuple(set(heir_of.values())), now)
-    # The task is read anew, with the status that was just put.
+    steps = queries.only_heirs_of(session, obligation.agency_id)
+    if not steps:
+        return
+    # The tasks are read anew, with the status that was just put.
     session.flush()
-    task = get_task(session, item.task.id, Principal(None, obligation.agency_id))
-    series = ledger_queries.assignment_rows_of(session, obligation.agency_id, [task.id])
-    rows = rows_of_task(task, series.get(task.id, []), day)
+    rows = ledger_queries.list_status_rows(session, obligation.agency_id, obligation.id)
+    task_ids = list(session.scalars(_tasks_of(obligation.id, obligation.agency_id)))
+    for decision in dict.fromkeys(decision for _, decision in steps.values()):
+        on = _first_day(rows, obligation.entered_on, decision.row.effective_on)
+        if on is None:
+            continue
+        heir_of = {old: new for old, (new, by) in steps.items() if by is decision}
+        for task_id in task_ids:
+            _pass_task(session, task_id, _day(decision, on, heir_of, now))
+        if obligation.status is Status.REPORTED:
+            unit_id = obligation.reported_unit_id or 0
+            obligation.reported_unit_id = heir_of.get(unit_id, obligation.reported_unit_id)
+
+
+def _first_day(rows: Sequence[LedgerRow], entered_on: date, since: date) -> date | None:
+    """The first day since a decision's on which the unit of that day counts: of open work, or of its completion."""
+    for day in sorted({since, *(row.effective_on for row in rows if row.effective_on > since)}):
+        held = holding_row(rows, cut_off=day, known_at=FOR_EVER)
+        status, status_on = (None, None) if held is None else (held.status, held.effective_on)
+        if unit_judged_on(status, status_on, entered_on, day) >= since:
+            return max(day, entered_on)
+    return None
+
+
+def _day(decision: Decision, on: date, heir_of: Mapping[int, int], now: datetime) -> Day:
+    return Day(decision, on, heir_of, frozenset(heir_of), frozenset(heir_of), tuple(set(heir_of.values())), now)
+
+
+def _pass_task(session: Session, task_id: int, day: Day) -> None:
+    session.flush()
+    task = get_task(session, task_id, Principal(None, day.agency_id))
+    series = ledger_queries.assignment_rows_of(session, day.agency_id, [task_id])
+    rows = rows_of_task(task, series.get(task_id, []), day)
     if rows:
-        append(session, obligation.agency_id, rows, now=now)
-        groups = of_kind(kinds_of_units(session, obligation.agency_id), UnitKind.GROUP)
-        put_passed(session, task, passed(task.assigned(), heir_of), heir_of, groups, now=now)
-    return bool(rows)
+        append(session, day.agency_id, rows, now=day.now)
+        groups = of_kind(kinds_of_units(session, day.agency_id), UnitKind.GROUP)
+        put_passed(session, task, passed(task.assigned(), day.main), day.main, groups, now=day.now)

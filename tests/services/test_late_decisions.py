@@ -258,3 +258,70 @@ def test_a_draft_asks_of_an_ended_unit_only_where_it_was_typed(session, place):
     assert ended() == []
     draft = typed(assignment="Phòng Công nghệ thông tin")
     assert ended() == ["Phòng Công nghệ thông tin"]
+
+
+def finished(session, place, made, day):
+    """The work done and confirmed on a day."""
+    reported = place.report(made, effective_on=day, document=DocumentInput("42/BC", day, "Báo cáo"), day=day)
+    who = {"actor": place.who("office"), "now": at(day, 20)}
+    obligations.confirm(session, reported.id, version=reported.version, **who)
+
+
+def correct(session, place, made, day, on=LATE):
+    """The day of the status that holds is another one (None: it was never said)."""
+    one, who = place.fresh(made), {"actor": place.who("office"), "now": at(on)}
+    corrections.correct_status(session, one.id, version=one.version, effective_on=day, reason="Theo hồ sơ lưu.", **who)
+    session.expire_all()
+
+
+def unit_by_day(session, place, made, *days):
+    return [units_on(session, place, day)[made.obligation.id] for day in days]
+
+
+def test_work_whose_completion_was_dated_before_the_day_by_mistake_was_open_on_it_and_is_the_heirs(session, place):
+    finished(session, place, place.made, EVE)
+    record(session, place, now=at(DAY))
+
+    correct(session, place, place.made, DAY + timedelta(days=12))
+
+    assert_passed(session, place)
+
+
+def test_work_taken_up_again_earlier_than_was_written_is_the_heirs_from_that_day(session, place):
+    finished(session, place, place.made, EVE)
+    record(session, place, now=at(DAY))
+    one = place.fresh()
+    who = {"actor": place.who("office"), "now": at(CHANGED)}
+    obligations.reopen(session, one.id, version=one.version, effective_on=CHANGED, reason="Sai", **who)
+
+    correct(session, place, place.made, DAY + timedelta(days=2))
+
+    told = unit_by_day(session, place, place.made, DAY + timedelta(days=1), DAY + timedelta(days=2), CHANGED, LATE)
+    assert told == [place.office.unit.id, *[place.office.office.id] * 3]
+
+
+def test_through_two_decisions_each_heir_owes_what_was_open_in_its_time(session, place):
+    old, middle, last = place.office.unit.id, place.office.other_unit.id, place.office.office.id
+    finished(session, place, place.made, EVE)
+    record(session, place, now=at(DAY), successors=(Successor(middle),))
+    record(session, place, now=at(CHANGED), from_ids=(middle,), effective_on=CHANGED)
+
+    correct(session, place, place.made, None)
+
+    eve_of_change = CHANGED - timedelta(days=1)
+    told = unit_by_day(session, place, place.made, EVE, DAY, eve_of_change, CHANGED, LATE)
+    assert told == [old, middle, middle, last, last]
+    assert place.fresh().counted_unit_id == last
+
+
+def test_work_that_was_open_on_the_day_in_a_row_joined_to_another_since_is_the_heirs_in_both(session, place):
+    made = place.task(number="1.2", text="Kiểm tra một cửa")
+    for each in (place.made, made):
+        finished(session, place, each, EVE)
+    record(session, place, now=at(DAY))
+    amend(session, place, lambda found, rows: join_rows(found, rows[0].id))
+
+    for each in (place.made, made):
+        correct(session, place, each, None)
+
+    assert_passed(session, place)

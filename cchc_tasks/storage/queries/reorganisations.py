@@ -147,24 +147,25 @@ def _heirs_of_ended(lines: Sequence[Line]) -> dict[int, int]:
 
 
 def only_heirs_of(session: Session, agency_id: int) -> dict[int, tuple[int, Decision]]:
-    """Of each ended unit the one unit in its place today and the decision that put it there; two queries.
+    """Of each ended unit the one unit that came into its place and the decision that put it there; two queries.
 
-    Chains are followed. Units with several heirs, or with none that is still there, are left out.
+    In the order in which decisions were carried out. Units with several heirs are left out, and those in whose place,
+    through all that followed, no unit is there any more.
     """
-    applied = [each for each in list_decisions(session, agency_id) if _is_applied(each)]
+    applied = _applied(session, agency_id)
     ended = frozenset().union(*(ending(each.lines) for each in applied))
     steps = {old: (new, each) for each in applied for old, new in only_heirs(each.lines).items()}
-    found = {}
-    for old, step in steps.items():
-        while step[0] in steps:
-            step = steps[step[0]]
-        if step[0] not in ended:
-            found[old] = step
-    return found
+
+    def last(unit_id: int) -> int:
+        return last(steps[unit_id][0]) if unit_id in steps else unit_id
+
+    return {old: step for old, step in steps.items() if last(old) not in ended}
 
 
-def _is_applied(decision: Decision) -> bool:
-    return decision.outcome is not None and decision.outcome.outcome is Outcome.APPLIED
+def _applied(session: Session, agency_id: int) -> list[Decision]:
+    found = {each.outcome.id: each for each in list_decisions(session, agency_id) if each.outcome is not None}
+    in_order = (found[id_] for id_ in sorted(found))
+    return [each for each in in_order if each.outcome and each.outcome.outcome is Outcome.APPLIED]
 
 
 def units_as_asked(session: Session, agency_id: int, asked: UnitsAsked, *, known_at: datetime) -> dict[int, int]:
