@@ -1,4 +1,4 @@
-"""Work of an ended unit that was finished on its day, and is open after all then or later: it is the one heir's."""
+"""Work of an ended unit that was finished, or not there, on its day and is open then or later: the one heir's."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from cchc_tasks.domain.units import UnitKind
 from cchc_tasks.domain.workflow import Status
 from cchc_tasks.services._record import append
 from cchc_tasks.services._reorganisation import Day, put_passed, rows_of_task
-from cchc_tasks.services._work import Item, get_task, kinds_of_units, of_kind
+from cchc_tasks.services._work import get_task, kinds_of_units, of_kind
 from cchc_tasks.storage.models import LedgerRow as StoredRow
 from cchc_tasks.storage.models import Obligation, Task
 from cchc_tasks.storage.queries import ledger as ledger_queries
@@ -42,14 +42,13 @@ def _tasks_of(obligation_id: int, agency_id: int) -> Select[int]:
     return select(Task.id).where(or_(Task.id == present, Task.id.in_(given))).order_by(Task.id)
 
 
-def pass_to_heir(session: Session, item: Item, *, now: datetime) -> None:
+def pass_to_heir(session: Session, obligation: Obligation, *, now: datetime) -> None:
     """Where units that owed the work while it was open had ended with one heir each, the heir owes it.
 
     From the first day since the heir came into its place on which the work was open or was finished: it may have been
-    taken up again later, and what a correction says of earlier days may leave it finished by now. With several heirs
-    nobody is guessed: the work stands among that which nobody answers for. The tasks are locked already.
+    taken up again or added later, and what a correction says of earlier days may leave it finished by now. With several
+    heirs nobody is guessed: the work stands among that which nobody answers for. The tasks are locked already.
     """
-    obligation = item.obligation
     steps = queries.only_heirs_of(session, obligation.agency_id)
     if not steps:
         return

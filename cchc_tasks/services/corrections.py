@@ -72,7 +72,7 @@ def correct_status(
             check_effective_on(effective_on, today=local_day(now), plan_issued_on=item.plan.issued_on, reason=reason)
         new_rows = _correcting_rows(item, rows, wrong, effective_on, reason, actor, request_key)
         write_status(session, item, new_rows, now=now)
-        pass_to_heir(session, item, now=now)
+        pass_to_heir(session, item.obligation, now=now)
     return item.obligation
 
 

@@ -242,7 +242,7 @@ def reopen(
             session, item, Move.REOPEN, actor=actor, now=now, day=effective_on, reason=reason, request_key=request_key
         )
         item.obligation.is_evidence_waived = False
-        pass_to_heir(session, item, now=now)
+        pass_to_heir(session, item.obligation, now=now)
     return item.obligation
 
 

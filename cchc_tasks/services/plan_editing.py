@@ -21,6 +21,7 @@ from cchc_tasks.services._entry import (
     search_text,
 )
 from cchc_tasks.services._record import NewRow, append, recording_time
+from cchc_tasks.services._succession import pass_to_heir
 from cchc_tasks.services._work import check_open, get_task, kinds_of_units, of_kind, recount_unit
 from cchc_tasks.services.plans import get_plan
 from cchc_tasks.storage.db import transaction
@@ -370,6 +371,8 @@ def _add_periods(
     recount_unit(task, deliverable, of_kind(kinds_of_units(session, plan.agency_id), UnitKind.GROUP))
     rows: list[NewRow] = [row for each in added for row in entry_rows(each, actor_id=actor.person_id)]
     append(session, plan.agency_id, rows, now=now)
+    # All of them entered on one day: what passes for one passes for all. Earlier work of the row may all be finished.
+    pass_to_heir(session, added[0], now=now)
 
 
 def _refresh_search(task: Task) -> None:

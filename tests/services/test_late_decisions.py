@@ -7,13 +7,15 @@ from datetime import date, timedelta
 
 import pytest
 
+from cchc_tasks.domain.deadline_kinds import DeadlineKind
 from cchc_tasks.domain.errors import Refused, RefusedReason
 from cchc_tasks.domain.plan_drafts import edit_row, join_rows, split_row
 from cchc_tasks.domain.plan_reading import read_plan
 from cchc_tasks.domain.plan_units import UnitChoice
 from cchc_tasks.domain.units import AssignedUnits, LeadBasis
 from cchc_tasks.readers.separated import read_separated
-from cchc_tasks.services import corrections, drafting, extensions, obligations, staging
+from cchc_tasks.services import corrections, drafting, extensions, obligations, plan_editing, staging
+from cchc_tasks.services._entry import DeadlineValues
 from cchc_tasks.services._evidence import DocumentInput
 from cchc_tasks.services.amendments import AmendingDocument, amend_from_review
 from cchc_tasks.services.reorganising import Successor
@@ -325,3 +327,29 @@ def test_work_that_was_open_on_the_day_in_a_row_joined_to_another_since_is_the_h
         correct(session, place, each, None)
 
     assert_passed(session, place)
+
+
+@pytest.mark.parametrize("entered_on", [EVE, CHANGED])
+@pytest.mark.parametrize("as_product", [False, True])
+def test_what_is_added_by_hand_to_a_finished_row_of_an_ended_unit_is_the_heirs(session, place, entered_on, as_product):
+    finished(session, place, place.made, EVE - timedelta(days=3))
+    record(session, place, now=at(DAY))
+    period = plan_editing.PeriodInput("Tháng 12/2021", DeadlineValues(DeadlineKind.DATE, date(2021, 12, 31)))
+    given = {"entered_on": entered_on, "deadline_text": "", "actor": place.who("office"), "now": at(LATE)}
+    part = place.made.task.deliverables[0]
+
+    if as_product:
+        words = {"ordinal": "2", "text": "Tờ trình", "periods": (period,)}
+        plan_editing.add_deliverable(session, place.made.task.id, **words, **given)
+    else:
+        version = place.fresh().deliverable.version
+        plan_editing.add_period(session, part.id, version=version, period=period, **given)
+
+    session.expire_all()
+    added = max(each.id for each in session.query(Obligation))
+    old, heir = place.office.unit.id, place.office.office.id
+    first = max(DAY, entered_on)
+    assert [units_on(session, place, day)[added] for day in (first, LATE)] == [heir, heir]
+    assert units_on(session, place, entered_on)[added] == (old if entered_on == EVE else heir)
+    assert session.get_one(Obligation, added).counted_unit_id == heir
+    assert place.fresh().counted_unit_id == old
