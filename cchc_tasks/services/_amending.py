@@ -26,6 +26,7 @@ from cchc_tasks.services._deadlines import refresh_deadline
 from cchc_tasks.services._entry import assignment_row, deadline_row, put_assignment, responsible_row, search_text
 from cchc_tasks.services._importing import Builder, deadline_values
 from cchc_tasks.services._record import NewRow, append
+from cchc_tasks.services._succession import pass_to_heir
 from cchc_tasks.services._work import Item, recount_finished, recount_unit, refresh_status, status_row
 from cchc_tasks.storage.models import AmendmentKind, Area, Deliverable, Obligation, Plan, Task
 from cchc_tasks.storage.queries import ledger as ledger_queries
@@ -103,8 +104,16 @@ class Amender:
             refresh_status(self.session, obligation, now=rows[-1].recorded_at)
         reassigned = {task.id for task in self.tasks.values() if task.assignment_version > 1}
         recount_finished(self.session, [each for each in self.owed.values() if each.task_id in reassigned])
+        self._pass_on()
         self.plan.version += 1
         return rows[0].seq
+
+    def _pass_on(self) -> None:
+        """Work that came into finished rows of units that are no more is their heirs'."""
+        for task, _ in self.reworded:
+            owed = [each for part in task.deliverables for each in part.obligations if each.status in OPEN_STATUSES]
+            if owed:
+                pass_to_heir(self.session, min(owed, key=lambda each: each.entered_on), now=self.now)
 
     def _row(self, kind: RowKind, *, payload: dict[str, object], task_id: int | None = None) -> NewRow:
         return NewRow(

@@ -353,3 +353,18 @@ def test_what_is_added_by_hand_to_a_finished_row_of_an_ended_unit_is_the_heirs(s
     assert units_on(session, place, entered_on)[added] == (old if entered_on == EVE else heir)
     assert session.get_one(Obligation, added).counted_unit_id == heir
     assert place.fresh().counted_unit_id == old
+
+
+def test_a_product_that_an_amendment_adds_to_a_finished_row_of_an_ended_unit_is_the_heirs(session, place):
+    finished(session, place, place.made, EVE)
+    record(session, place, now=at(DAY))
+
+    def add(found, rows):
+        words = rows[0].words
+        return edit_row(found, rows[0].id, replace(words, products=f"1. {words.products}\n2. Tờ trình"))
+
+    amend(session, place, add)
+
+    [added] = [each for each in session.query(Obligation) if each.id != place.made.obligation.id]
+    assert units_on(session, place, LATE)[added.id] == added.counted_unit_id == place.office.office.id
+    assert place.fresh().counted_unit_id == place.office.unit.id
