@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ScalarSelect, Select, or_, select
 from sqlalchemy.orm import Session
 
 from cchc_tasks.domain.ledger import FOR_EVER, LedgerRow, RowKind, holding_row
@@ -14,8 +14,8 @@ from cchc_tasks.domain.workflow import Status
 from cchc_tasks.services._record import append
 from cchc_tasks.services._reorganisation import Day, put_passed, rows_of_task
 from cchc_tasks.services._work import get_task, kinds_of_units, of_kind
+from cchc_tasks.storage.models import Deliverable, Obligation, Task
 from cchc_tasks.storage.models import LedgerRow as StoredRow
-from cchc_tasks.storage.models import Obligation, Task
 from cchc_tasks.storage.queries import ledger as ledger_queries
 from cchc_tasks.storage.queries import reorganisations as queries
 from cchc_tasks.storage.queries.as_of import unit_judged_on
@@ -27,19 +27,24 @@ def lock_task_of(session: Session, obligation_id: int, actor: Principal) -> None
 
     For whoever may have to change both.
     """
-    session.execute(_tasks_of(obligation_id, actor.agency_id).with_for_update(key_share=True))
-
-
-def _tasks_of(obligation_id: int, agency_id: int) -> Select[int]:
-    """The task of an obligation and those that amendments took its product from, in the order of the locks."""
-    own = (Obligation.agency_id == agency_id, Obligation.id == obligation_id)
-    given = select(StoredRow.task_id).where(
-        StoredRow.agency_id == agency_id,
-        StoredRow.kind == RowKind.AMENDMENT,
-        StoredRow.deliverable_id == select(Obligation.deliverable_id).where(*own).scalar_subquery(),
+    part_id = select(Obligation.deliverable_id).where(
+        Obligation.agency_id == actor.agency_id, Obligation.id == obligation_id
     )
-    present = select(Obligation.task_id).where(*own).scalar_subquery()
-    return select(Task.id).where(or_(Task.id == present, Task.id.in_(given))).order_by(Task.id)
+    session.execute(_tasks_of(part_id.scalar_subquery(), actor.agency_id).with_for_update(key_share=True))
+
+
+def lock_tasks_of_part(session: Session, deliverable_id: int, actor: Principal) -> None:
+    """The same for a product to which an obligation is added."""
+    session.execute(_tasks_of(deliverable_id, actor.agency_id).with_for_update(key_share=True))
+
+
+def _tasks_of(part_id: int | ScalarSelect[int], agency_id: int) -> Select[int]:
+    """The task of a product and those that amendments took it from, in the order of the locks."""
+    given = select(StoredRow.task_id).where(
+        StoredRow.agency_id == agency_id, StoredRow.kind == RowKind.AMENDMENT, StoredRow.deliverable_id == part_id
+    )
+    present = select(Deliverable.task_id).where(Deliverable.agency_id == agency_id, Deliverable.id == part_id)
+    return select(Task.id).where(or_(Task.id == present.scalar_subquery(), Task.id.in_(given))).order_by(Task.id)
 
 
 def pass_to_heir(session: Session, obligation: Obligation, *, now: datetime) -> None:
@@ -55,7 +60,7 @@ def pass_to_heir(session: Session, obligation: Obligation, *, now: datetime) -> 
     # The tasks are read anew, with the status that was just put.
     session.flush()
     rows = ledger_queries.list_status_rows(session, obligation.agency_id, obligation.id)
-    task_ids = list(session.scalars(_tasks_of(obligation.id, obligation.agency_id)))
+    task_ids = list(session.scalars(_tasks_of(obligation.deliverable_id, obligation.agency_id)))
     for decision in dict.fromkeys(decision for _, decision in steps.values()):
         on = _first_day(rows, obligation.entered_on, decision.row.effective_on)
         if on is None:

@@ -21,7 +21,7 @@ from cchc_tasks.services._entry import (
     search_text,
 )
 from cchc_tasks.services._record import NewRow, append, recording_time
-from cchc_tasks.services._succession import pass_to_heir
+from cchc_tasks.services._succession import lock_tasks_of_part, pass_to_heir
 from cchc_tasks.services._work import check_open, get_task, kinds_of_units, of_kind, recount_unit
 from cchc_tasks.services.plans import get_plan
 from cchc_tasks.storage.db import transaction
@@ -282,6 +282,7 @@ def add_period(
     with transaction(session):
         _once.check(session, actor=actor, key=request_key, now=now)
         permissions.require(actor, Action.EDIT_PLAN)
+        lock_tasks_of_part(session, deliverable_id, actor)
         deliverable, task = _deliverable(session, deliverable_id, actor)
         _check(deliverable, version)
         plan = get_plan(session, task.plan_id, actor)
