@@ -50,7 +50,12 @@ def confirm(secret: str) -> Any:
     """Does the one thing that was confirmed, and uses the link up in the same unit of work."""
     try:
         link = open_link(secret)
-        return do(secret, link, read(link))
+        answer = do(secret, link, read(link))
+        if answer.status_code == 409:
+            # The work may have moved on because somebody used this link in between: that is what there is to tell.
+            db.session.rollback()
+            open_link(secret)
+        return answer
     except UnusableLink:
         # Of several who send it at once one goes on; the others are told what it was used for.
         db.session.rollback()
